@@ -1,0 +1,17 @@
+"""`flask --app congress …`: the same operations as the pages, for administrators and scripts."""
+
+from flask import Flask
+
+from . import congresses, delegates
+
+GROUPS = (
+    congresses.group,
+    delegates.badges_group,
+    delegates.group,
+)
+
+
+def register_commands(app: Flask) -> None:
+    """Register every command group."""
+    for group in GROUPS:
+        app.cli.add_command(group)

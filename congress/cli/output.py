@@ -1,0 +1,46 @@
+"""How commands speak: data to stdout, words to stderr, exit 0, 1 (the data refuses) or 2 (wrong call)."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import wraps
+from typing import Any, TypeVar
+
+import click
+
+from ..domain.refusals import Refused
+from ..models import db
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def say(text: str) -> None:
+    """A word to the person at the terminal."""
+    click.echo(text, err=True)
+
+
+def print_json(value: Any) -> None:
+    """One JSON document in UTF-8, and nothing else."""
+    click.get_binary_stream("stdout").write(json.dumps(value, ensure_ascii=False, indent=1).encode() + b"\n")
+
+
+def now() -> datetime:
+    """The present moment (aware, UTC)."""
+    return datetime.now(UTC)
+
+
+def commits(command: Command) -> Command:
+    """Commit when a command ends well; a refusal becomes one sentence and exit 1."""
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        try:
+            answer = command(*args, **kwargs)
+            db.session.commit()
+            return answer
+        except Refused as refusal:
+            db.session.rollback()
+            say(refusal.message)
+            raise click.exceptions.Exit(1) from None
+
+    return run  # type: ignore[return-value]

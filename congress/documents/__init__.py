@@ -1,0 +1,1 @@
+"""What is printed: plain values in, bytes out. Knows no web framework and no database."""

@@ -1,0 +1,35 @@
+"""QR codes of tokens as one vector path."""
+
+import re
+
+from qrcode.constants import ERROR_CORRECT_H
+from qrcode.main import QRCode
+from qrcode.util import MODE_NUMBER, QRData
+
+MODULES = 25  # of version 2
+QUIET_MODULES = 4  # the white edge a reader needs, on each side
+_VERSION = 2
+# Any mask is valid to read; trying all eight costs ten times the rest.
+_MASK = 2
+_RUN = re.compile(b"\x01+")
+_RECT = {
+    (row, start, end): f"{start} {MODULES - 1 - row} {end - start} 1 re"
+    for row in range(MODULES)
+    for start in range(MODULES)
+    for end in range(start + 1, MODULES + 1)
+}
+
+
+def qr_path(digits: str) -> str:
+    """PDF path of the dark modules (version 2, level H), one unit a module, origin bottom left.
+
+    Raises ValueError when the payload is not 1 to 34 digits 0-9.
+    """
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= 34):
+        raise ValueError("a QR of this size holds 1 to 34 digits")
+    code: QRCode = QRCode(version=_VERSION, error_correction=ERROR_CORRECT_H, border=0, mask_pattern=_MASK)
+    code.add_data(QRData(digits, mode=MODE_NUMBER))
+    code.make(fit=False)
+    return " ".join(
+        _RECT[(row, *run.span())] for row, modules in enumerate(code.modules) for run in _RUN.finditer(bytes(modules))
+    )

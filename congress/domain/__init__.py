@@ -1,0 +1,1 @@
+"""What is true: the rules, as pure functions of plain values. Standard library only."""

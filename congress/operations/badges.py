@@ -1,0 +1,129 @@
+"""Badge tokens and what is printed on a badge."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from secrets import randbelow
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import joinedload
+
+from ..domain.access import Actor
+from ..domain.refusals import Refused
+from ..domain.stages import require
+from ..domain.tokens import TokenKind, make_token
+from ..models import Badge, Congress, Delegate, PrintBatch, db
+from . import audit
+from .sealing import Sealer
+
+@dataclass(frozen=True)
+class PrintedFace:
+    """The plain values of one badge, and the row it belongs to."""
+
+    badge_id: int
+    number: int
+    name: str
+    title: str
+    unit: str
+    delegation: str
+    group_label: str
+    colour: str
+    token: str
+    changed: bool  # differs from what was last printed
+    printed: bool
+
+    def digest_parts(self) -> tuple[str, ...]:
+        """What makes a printed badge out of date when it changes."""
+        return (str(self.number), self.name, self.title, self.unit, self.delegation, self.group_label, self.colour, self.token)
+
+
+def issue_badges(delegate_ids: Collection[int], *, sealer: Sealer, now: datetime) -> None:
+    """Give a token to each of these delegates who has no live one."""
+    live = set(db.session.scalars(select(Badge.delegate_id).where(Badge.delegate_id.in_(delegate_ids), Badge.revoked_at.is_(None))))
+    rows = []
+    for delegate_id in delegate_ids:
+        if delegate_id in live:
+            continue
+        token = make_token(TokenKind.BADGE, f"{randbelow(10**20):020d}")
+        rows.append(
+            {"delegate_id": delegate_id, "token_hash": hash_token(token, sealer), "token_sealed": sealer.seal(token), "issued_at": now}
+        )
+    if rows:
+        db.session.execute(insert(Badge), [{"printed_face": "", **row} for row in rows])
+
+
+def hash_token(token: str, sealer: Sealer) -> str:
+    """What a token is looked up by."""
+    return sealer.digest("token", token)
+
+
+def tokens_of(congress: Congress, sealer: Sealer) -> dict[int, str]:
+    """The live token of every delegate of a congress who has one."""
+    query = select(Badge.delegate_id, Badge.token_sealed).join(Delegate).where(
+        Delegate.congress_id == congress.id, Badge.revoked_at.is_(None)
+    )
+    return {delegate_id: sealer.open(sealed) for delegate_id, sealed in db.session.execute(query)}
+
+
+def read_faces(congress: Congress, *, sealer: Sealer) -> list[PrintedFace]:
+    """The badges of every approved person, uncounted too, by delegation and name."""
+    query = (
+        select(Badge)
+        .join(Badge.delegate)
+        .where(Delegate.congress_id == congress.id, Delegate.state == "approved", Badge.revoked_at.is_(None))
+        .options(joinedload(Badge.delegate).options(joinedload(Delegate.component), joinedload(Delegate.delegation)))
+    )
+    badges = sorted(
+        db.session.scalars(query),
+        key=lambda b: (b.delegate.delegation.position if b.delegate.delegation else 0, b.delegate.sort_key, b.delegate.id),
+    )
+    return [_face(badge, sealer) for badge in badges]
+
+
+def _face(badge: Badge, sealer: Sealer) -> PrintedFace:
+    delegate = badge.delegate
+    values = {
+        "badge_id": badge.id, "number": delegate.number, "name": delegate.name, "title": delegate.title, "unit": delegate.unit_text,
+        "delegation": delegate.delegation.name if delegate.delegation else "", "group_label": delegate.component.badge_label,
+        "colour": delegate.component.colour, "token": sealer.open(badge.token_sealed), "printed": badge.printed_at is not None,
+    }
+    face = PrintedFace(**values, changed=False)
+    return PrintedFace(**values, changed=face.printed and sealer.digest("face", *face.digest_parts()) != badge.printed_face)
+
+
+WHAT = {"all": "Tất cả", "new": "Chưa in", "changed": "Đã đổi từ lần in trước", "picked": "Người được chọn"}
+
+
+def start_print(
+    congress: Congress, what: str, *, numbers: Sequence[int] = (), actor: Actor, sealer: Sealer, now: datetime
+) -> list[PrintedFace]:
+    """Choose the badges of a print ("all", "new", "changed", or "picked" by badge number) and note that they were printed."""
+    require(congress.stage, "print_badges")
+    faces = read_faces(congress, sealer=sealer)
+    wanted = set(numbers)
+    chosen = {
+        "all": lambda face: True,
+        "new": lambda face: not face.printed,
+        "changed": lambda face: face.changed,
+        "picked": lambda face: face.number in wanted,
+    }[what]
+    faces = [face for face in faces if chosen(face)]
+    if not faces:
+        raise Refused("no_badges", "Không có thẻ nào để in. Thẻ có từ khi duyệt đại biểu.")
+    prints = [{"id": f.badge_id, "printed_at": now, "printed_face": sealer.digest("face", *f.digest_parts())} for f in faces]
+    db.session.bulk_update_mappings(Badge, prints)  # type: ignore[arg-type]
+    batch = PrintBatch(congress_id=congress.id, what=what, count=len(faces), actor_name=actor.name, at=now)
+    db.session.add(batch)
+    db.session.flush()
+    audit.record(actor, "badges.print", batch, now=now, congress_id=congress.id, changed={"count": len(faces), "what": what})
+    return faces
+
+
+def replace_badge(delegate: Delegate, *, actor: Actor, sealer: Sealer, now: datetime) -> None:
+    """Kill the live token of a delegate whose badge is lost, and issue another."""
+    for badge in delegate.badges:
+        if badge.revoked_at is None:
+            badge.revoked_at = now
+    db.session.flush()
+    issue_badges([delegate.id], sealer=sealer, now=now)
+    audit.record(actor, "badges.replace", delegate, now=now, congress_id=delegate.congress_id)

@@ -1,0 +1,161 @@
+"""The delegate list: adding, editing, finding and sorting people."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import joinedload
+
+from ..domain.access import Actor
+from ..domain.names import capitalise_name, fold, normalise, sort_key
+from ..domain.refusals import Refused
+from ..domain.stages import require
+from ..models import Component, Congress, Delegate, Delegation, Unit, db
+from . import audit
+from .admission import change_component, lock_congress
+
+FIRST_NUMBER = 101  # badge numbers have three digits from the start, for calling out
+
+# What a person's form may change directly; component and state go through the rule.
+FIELDS = (
+    "title", "unit_text", "sex", "born", "ethnic", "religion", "party", "capacity", "field", "direct_labour", "education",
+    "highest_award", "achievements", "phone", "email", "id_number", "note",
+)
+
+
+@dataclass(frozen=True)
+class ListFilter:
+    """What the list shows: codes, and words of a name in any order without accents."""
+
+    state: str = ""
+    group: str = ""
+    delegation_id: int | None = None
+    text: str = ""
+
+
+def next_number(congress_id: int) -> int:
+    """The next free badge number of a congress; ask inside its lock."""
+    highest = db.session.scalar(select(func.max(Delegate.number)).where(Delegate.congress_id == congress_id))
+    return max((highest or 0) + 1, FIRST_NUMBER)
+
+
+def add_delegate(
+    congress_id: int, values: dict[str, Any], *, component: Component, delegation_name: str = "", actor: Actor, now: datetime
+) -> Delegate:
+    """Put a person on the list as proposed. `values` holds "name" and any of FIELDS."""
+    congress = lock_congress(congress_id)
+    require(congress.stage, "propose")
+    if component.plan_id != congress.plan_id:
+        raise Refused("no_component", "Thành phần này không có trong kế hoạch.", "component")
+    delegate = Delegate(congress_id=congress.id, number=next_number(congress.id), component=component, state="proposed", created_at=now)
+    _fill(delegate, values, delegation_name)
+    db.session.add(delegate)
+    db.session.flush()
+    audit.record(actor, "delegates.add", delegate, now=now, congress_id=congress.id, changed={"number": delegate.number})
+    return delegate
+
+
+def edit_delegate(
+    delegate: Delegate, values: dict[str, Any], *, component: Component, delegation_name: str = "", actor: Actor, now: datetime,
+    reason: str = "",
+) -> None:
+    """Change a person's data; the badge number and token stay. The component changes under the rule."""
+    congress = lock_congress(delegate.congress_id)
+    require(congress.stage, "edit_person")
+    change_component(delegate, component, actor=actor, now=now, reason=reason)
+    _fill(delegate, values, delegation_name)
+    changed = audit.difference(delegate)
+    changed.pop("sort_key", None)
+    changed.pop("folded", None)
+    if changed:
+        audit.record(actor, "delegates.edit", delegate, now=now, congress_id=congress.id, changed=changed)
+    db.session.flush()
+
+
+def _fill(delegate: Delegate, values: dict[str, Any], delegation_name: str) -> None:
+    name = capitalise_name(normalise(values["name"]))
+    if not name:
+        raise Refused("no_name", "Nhập họ và tên.", "name")
+    delegate.name, delegate.folded, delegate.sort_key = name, fold(name), sort_key(name)
+    for field in FIELDS:
+        if field in values:
+            setattr(delegate, field, values[field])
+    if "unit_text" in values:
+        delegate.unit_id = find_unit_id(values["unit_text"])
+    delegate.delegation_id = get_delegation(delegate.congress_id, delegation_name).id if delegation_name.strip() else None
+
+
+def find_unit_id(text: str) -> int | None:
+    """The unit a text names, when exactly one does; otherwise it stays text."""
+    if not text.strip():
+        return None
+    ids = db.session.scalars(select(Unit.id).where(Unit.folded == fold(text)).limit(2)).all()
+    return ids[0] if len(ids) == 1 else None
+
+
+def get_delegation(congress_id: int, name: str) -> Delegation:
+    """The delegation of that name in a congress, made when it is new."""
+    folded = fold(name)
+    delegation = db.session.scalars(select(Delegation).filter_by(congress_id=congress_id, folded=folded)).one_or_none()
+    if delegation is None:
+        position = db.session.scalar(select(func.count()).select_from(Delegation).where(Delegation.congress_id == congress_id)) or 0
+        delegation = Delegation(congress_id=congress_id, name=name.strip(), folded=folded, position=position + 1)
+        db.session.add(delegation)
+        db.session.flush()
+    return delegation
+
+
+def delegates_of(congress: Congress, show: ListFilter) -> Select[tuple[Delegate]]:
+    """The list in Vietnamese order by given name, with what its rows show."""
+    query = (
+        select(Delegate)
+        .where(Delegate.congress_id == congress.id)
+        .options(joinedload(Delegate.component), joinedload(Delegate.delegation))
+        .order_by(Delegate.sort_key, Delegate.id)
+    )
+    if show.state:
+        query = query.where(Delegate.state == show.state)
+    else:
+        query = query.where(Delegate.state != "withdrawn")
+    if show.group:
+        query = query.where(Delegate.component.has(Component.code == show.group))
+    if show.delegation_id:
+        query = query.where(Delegate.delegation_id == show.delegation_id)
+    for word in fold(show.text).split():
+        query = query.where(Delegate.folded.contains(word, autoescape=True))
+    return query
+
+
+def pick_delegates(congress: Congress, *, group: str, state: str, limit: int | None = None) -> list[int]:
+    """The people of a group who would move to a state, by badge number: who is proposed to approve, otherwise who is not there yet."""
+    query = select(Delegate.id).join(Component).where(Delegate.congress_id == congress.id, Component.code == group)
+    if state == "approved":
+        query = query.where(Delegate.state == "proposed")
+    else:
+        query = query.where(Delegate.state.not_in((state, "withdrawn")))
+    return list(db.session.scalars(query.order_by(Delegate.number).limit(limit)))
+
+
+def find_delegate(congress: Congress, delegate_id: int) -> Delegate | None:
+    """A person of this congress, or None."""
+    query = select(Delegate).where(Delegate.id == delegate_id, Delegate.congress_id == congress.id)
+    return db.session.scalars(query.options(joinedload(Delegate.component), joinedload(Delegate.delegation))).one_or_none()
+
+
+def find_component(congress: Congress, code: str) -> Component | None:
+    """A component of the congress's plan by its code, or None."""
+    return next((c for c in congress.plan.components if c.code == code), None)
+
+
+def count_by_delegation(congress: Congress) -> Sequence[Any]:
+    """(delegation id, name, people not withdrawn) in protocol order."""
+    query = (
+        select(Delegation.id, Delegation.name, func.count(Delegate.id))
+        .join(Delegate, (Delegate.delegation_id == Delegation.id) & (Delegate.state != "withdrawn"))
+        .where(Delegation.congress_id == congress.id)
+        .group_by(Delegation.id, Delegation.name, Delegation.position)
+        .order_by(Delegation.position)
+    )
+    return db.session.execute(query).all()

@@ -1,0 +1,91 @@
+"""Deny by default: every view says what it requires, and objects are fetched through the user's scope."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Flask, abort, current_app, g, redirect, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from ..domain.access import PERMISSIONS, Actor, may_at
+from ..models import Congress
+from ..operations import scope
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+PUBLIC = "public"
+SIGNED_IN = "signed_in"
+
+
+def public(view: View) -> View:
+    """Anybody may open this view."""
+    view.access = PUBLIC  # type: ignore[attr-defined]
+    return view
+
+
+def requires(permission: str) -> Callable[[View], View]:
+    """Only who holds a permission may open this view; "signed_in" asks for an account only.
+
+    Where the address names a congress, the permission must hold there: the view finds it as `g.congress`.
+    """
+    if permission not in (*PERMISSIONS, SIGNED_IN):
+        raise ValueError(f"unknown permission {permission}")
+
+    def mark(view: View) -> View:
+        view.access = permission  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def actor() -> Actor:
+    """Who acts in this request."""
+    if "actor" not in g:
+        g.actor = scope.actor_of(current_user) if current_user.is_authenticated else Actor(None, "khách")
+    return g.actor
+
+
+def may(permission: str, congress: Congress | None = None) -> bool:
+    """Whether the signed-in person holds a permission, at a congress where one is given. Templates ask this too."""
+    if congress is None:
+        return actor().may(permission)
+    return may_at(actor(), permission, unit_id=congress.unit_id, unit_path=congress.unit.path, congress_id=congress.id)
+
+
+def guard() -> Response | None:
+    """Before every request: refuse what no rule allows."""
+    if request.endpoint is None:
+        return None
+    access = getattr(current_app.view_functions[request.endpoint], "access", None)
+    if access == PUBLIC:
+        return None
+    if access is None:
+        abort(403)
+    if not current_user.is_authenticated:
+        if request.accept_mimetypes.best == "application/json":
+            abort(401)
+        next_page = request.full_path.rstrip("?") if request.method == "GET" else None
+        return redirect(url_for("accounts.sign_in", next=next_page))
+    if access != SIGNED_IN:
+        _require(access)
+    return None
+
+
+def _require(permission: str) -> None:
+    congress_id = (request.view_args or {}).get("congress_id")
+    if congress_id is None:
+        if not actor().may(permission):
+            abort(403)
+        return
+    congress = scope.find_congress(actor(), permission, congress_id)
+    if congress is None:
+        # Someone who may see the congress learns that this page is not theirs; to others it does not exist.
+        seen = scope.find_congress(actor(), "congresses.read", congress_id) or scope.find_congress(actor(), "checkin.scan", congress_id)
+        abort(403 if seen else 404)
+    g.congress = congress
+
+
+def init_access(app: Flask) -> None:
+    """Refuse every view that says nothing, and let templates ask `may`."""
+    app.before_request(guard)
+    app.jinja_env.globals["may"] = may

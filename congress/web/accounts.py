@@ -1,0 +1,272 @@
+"""Signing in and out, accounts and their roles."""
+
+import re
+from typing import Any
+
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, session, url_for
+from flask_login import current_user, login_user, logout_user
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload, selectinload
+from werkzeug.wrappers import Response
+from wtforms import BooleanField, HiddenField, PasswordField, RadioField, StringField
+from wtforms.validators import EqualTo, InputRequired, Length
+
+from ..domain.access import ROLES
+from ..domain.passwords import RULE
+from ..domain.refusals import Refused
+from ..models import Congress, Grant, Unit, User, db
+from ..operations import accounts, scope
+from .access import actor, actor_of, public, requires
+from .clock import now
+from .forms import Form
+
+bp = Blueprint("accounts", __name__)
+
+PAGE_SIZE = 100
+_SAME_SITE = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")
+
+
+class SignInForm(Form):
+    username = StringField("Tên đăng nhập", [InputRequired("Chưa có tên đăng nhập."), Length(max=128, message="Tên dài quá.")])
+    password = PasswordField("Mật khẩu", [InputRequired("Chưa có mật khẩu."), Length(max=1000, message="Mật khẩu dài quá.")])
+    next = HiddenField()
+
+
+class NewPasswordForm(Form):
+    password = PasswordField("Mật khẩu mới", [InputRequired("Chưa có mật khẩu mới.")], description=RULE)
+    again = PasswordField("Nhập lại mật khẩu mới", [EqualTo("password", "Hai lần nhập không giống nhau.")])
+
+
+class OwnPasswordForm(NewPasswordForm):
+    old = PasswordField("Mật khẩu hiện tại", [InputRequired("Chưa có mật khẩu hiện tại.")])
+
+
+class AccountForm(Form):
+    name = StringField("Họ tên", [InputRequired("Chưa có họ tên."), Length(max=200, message="Họ tên dài quá.")])
+    active = BooleanField("Đang dùng", description="Bỏ chọn thì không đăng nhập được nữa; lịch sử vẫn giữ.")
+
+
+class NewAccountForm(Form):
+    name = StringField("Họ tên", [InputRequired("Chưa có họ tên."), Length(max=200, message="Họ tên dài quá.")])
+    username = StringField(
+        "Tên đăng nhập", [InputRequired("Chưa có tên đăng nhập.")], description="3–32 chữ không dấu, số, dấu chấm hoặc gạch nối."
+    )
+    password = PasswordField("Mật khẩu", [InputRequired("Chưa có mật khẩu.")], description=RULE)
+
+
+class GrantForm(Form):
+    role = RadioField("Vai trò", choices=list(ROLES.items()), validators=[InputRequired("Chưa chọn vai trò.")], validate_choice=True)
+    unit = StringField("Đơn vị", description="Gõ vài chữ của tên rồi chọn. Cần cho mọi vai trò trừ Quản trị và Điểm danh.")
+    congress = StringField("Hội nghị", description="Chỉ cho vai trò Điểm danh.")
+
+
+@bp.route("/sign-in", methods=["GET", "POST"])
+@public
+def sign_in() -> Response | str | tuple[str, int]:
+    form = SignInForm(next=request.args.get("next", ""))
+    if not form.validate_on_submit():
+        return _page("accounts/sign_in.html", form)
+    answer = accounts.sign_in(
+        form.username.data or "", form.password.data or "", address=request.remote_addr or "", now=now(), **_keys(), **_speed()
+    )
+    db.session.commit()
+    if answer.user is None:
+        form.form_errors.append(answer.message)
+        return render_template("accounts/sign_in.html", form=form), 429 if answer.result == "wait" else 422
+    wanted = form.next.data or ""
+    start_session(answer.user)
+    return redirect(wanted if _SAME_SITE.fullmatch(wanted) else main_page(answer.user), code=303)
+
+
+@bp.post("/sign-out")
+@public
+def sign_out() -> Response:
+    logout_user()
+    session.clear()
+    flash("Đã đăng xuất.", "ok")
+    return redirect(url_for("accounts.sign_in"), code=303)
+
+
+@bp.route("/accounts", methods=["GET", "POST"])
+@requires("accounts.manage")
+def index() -> str:
+    """All accounts by pages, or those found by a typed name, which travels by POST."""
+    words = request.form.get("q", "").strip()
+    query = select(User).order_by(User.username)
+    if words:
+        found = [user.id for user in accounts.find_users(words)]
+        query = query.where(User.id.in_(found[:PAGE_SIZE]))
+    query = query.options(selectinload(User.grants).options(joinedload(Grant.unit), joinedload(Grant.congress)))
+    page = db.paginate(query, per_page=PAGE_SIZE, max_per_page=PAGE_SIZE, error_out=False)
+    more = max(len(found) - PAGE_SIZE, 0) if words else 0
+    return render_template("accounts/index.html", page=page, words=words, more=more, describe=accounts.describe)
+
+
+@bp.route("/accounts/new", methods=["GET", "POST"])
+@requires("accounts.manage")
+def new() -> Response | str | tuple[str, int]:
+    form = NewAccountForm()
+    if not form.validate_on_submit():
+        return _page("accounts/new.html", form)
+    try:
+        user = accounts.create_user(
+            form.username.data or "", form.name.data or "", form.password.data or "", actor=actor(), now=now(), **_speed()
+        )
+    except Refused as refusal:
+        return _refused("accounts/new.html", form, refusal)
+    db.session.commit()
+    flash(f"Đã tạo tài khoản {user.username}. Giao vai trò để bắt đầu dùng.", "ok")
+    return redirect(url_for("accounts.edit", user_id=user.id), code=303)
+
+
+@bp.route("/accounts/<int:user_id>", methods=["GET", "POST"])
+@requires("accounts.manage")
+def edit(user_id: int) -> Response | str | tuple[str, int]:
+    user = _account(user_id)
+    form = AccountForm(obj=user)
+    if not form.validate_on_submit():
+        return _edit_page(user, form, GrantForm(formdata=None), 422 if form.errors else 200)
+    try:
+        accounts.edit_user(user, name=form.name.data or "", active=form.active.data, actor=actor(), now=now())
+    except Refused as refusal:
+        db.session.rollback()
+        form.refuse(refusal)
+        return _edit_page(user, form, GrantForm(formdata=None), 422)
+    db.session.commit()
+    flash("Đã ghi.", "ok")
+    return redirect(url_for("accounts.edit", user_id=user_id), code=303)
+
+
+@bp.post("/accounts/<int:user_id>/grants")
+@requires("accounts.manage")
+def grant(user_id: int) -> Response | tuple[str, int]:
+    user, form = _account(user_id), GrantForm()
+    try:
+        if form.validate():
+            unit, congress = _typed_unit(form.unit.data or ""), _typed_congress(form.congress.data or "")
+            accounts.grant_role(user, form.role.data, unit, congress, actor=actor(), now=now())
+            db.session.commit()
+            flash("Đã giao vai trò.", "ok")
+            return redirect(url_for("accounts.edit", user_id=user_id), code=303)
+    except Refused as refusal:
+        db.session.rollback()
+        form.refuse(refusal)
+    return _edit_page(user, AccountForm(formdata=None, obj=user), form, 422)
+
+
+@bp.post("/accounts/<int:user_id>/grants/<int:grant_id>/withdraw")
+@requires("accounts.manage")
+def withdraw(user_id: int, grant_id: int) -> Response:
+    found = next((grant for grant in _account(user_id).grants if grant.id == grant_id), None)
+    accounts.withdraw_grant(found or abort(404), actor=actor(), now=now())
+    db.session.commit()
+    flash("Đã thôi giao vai trò.", "ok")
+    return redirect(url_for("accounts.edit", user_id=user_id), code=303)
+
+
+@bp.route("/accounts/<int:user_id>/password", methods=["GET", "POST"])
+@requires("accounts.manage")
+def reset_password(user_id: int) -> Response | str | tuple[str, int]:
+    user, form = _account(user_id), NewPasswordForm()
+    if not form.validate_on_submit():
+        return _page("accounts/reset_password.html", form, account=user)
+    try:
+        accounts.set_password(user, form.password.data or "", actor=actor(), now=now(), **_speed())
+    except Refused as refusal:
+        return _refused("accounts/reset_password.html", form, refusal, account=user)
+    db.session.commit()
+    if user.id == current_user.id:
+        start_session(user)
+    flash(f"Đã đặt mật khẩu mới cho {user.username}. Các phiên đang mở của tài khoản này đã kết thúc.", "ok")
+    return redirect(url_for("accounts.edit", user_id=user_id), code=303)
+
+
+@bp.route("/password", methods=["GET", "POST"])
+@requires("signed_in")
+def password() -> Response | str | tuple[str, int]:
+    form, user = OwnPasswordForm(), _account(current_user.id)
+    if not form.validate_on_submit():
+        return _page("accounts/password.html", form)
+    # The old password is tried as at the door of the house, so that a phone left open cannot guess without end.
+    answer = accounts.sign_in(user.username, form.old.data or "", address=request.remote_addr or "", now=now(), **_keys(), **_speed())
+    try:
+        if answer.user:
+            accounts.set_password(user, form.password.data or "", actor=actor(), now=now(), **_speed())
+    except Refused as refusal:
+        return _refused("accounts/password.html", form, refusal)
+    db.session.commit()
+    if answer.user is None:
+        form.refuse(Refused("wrong", answer.message if answer.result == "wait" else "Mật khẩu hiện tại không đúng.", "old"))
+        return render_template("accounts/password.html", form=form), 422
+    start_session(user)
+    flash("Đã đổi mật khẩu. Các phiên khác của bạn đã kết thúc.", "ok")
+    return redirect(main_page(user), code=303)
+
+
+def start_session(user: User) -> None:
+    """Sign a person in under a fresh session, which lasts a long morning."""
+    session.clear()
+    session.permanent = True
+    login_user(user)
+
+
+def main_page(user: User) -> str:
+    """Where a person's main work is: the overview, or the door of who only stands at doors."""
+    who = actor_of(user)
+    if who.may("checkin.scan") and not who.may("congresses.read"):
+        doors = db.session.scalars(scope.congresses_for(who, "checkin.scan").limit(2)).all()
+        return url_for("checkin.index", congress_id=doors[0].id) if len(doors) == 1 else url_for("checkin.doors")
+    return url_for("overview.show")
+
+
+def _keys() -> dict[str, Any]:
+    return {"sealer": current_app.extensions["sealer"]}
+
+
+def _speed() -> dict[str, bool]:
+    return {"fast": bool(current_app.config.get("ARGON2_FAST"))}
+
+
+def _page(template: str, form: Form, **values: Any) -> str | tuple[str, int]:
+    page = render_template(template, form=form, **values)
+    return (page, 422) if form.errors else page
+
+
+def _refused(template: str, form: Form, refusal: Refused, **values: Any) -> tuple[str, int]:
+    db.session.rollback()
+    form.refuse(refusal)
+    return render_template(template, form=form, **values), 422
+
+
+def _account(user_id: int) -> User:
+    return db.session.get(User, user_id) or abort(404)
+
+
+def _edit_page(user: User, form: AccountForm, grant_form: GrantForm, status: int) -> tuple[str, int]:
+    units = db.session.execute(select(Unit.name, Unit.code).order_by(Unit.path)).all()
+    congresses = db.session.execute(select(Congress.id, Congress.title1).order_by(Congress.id)).all()
+    page = render_template(
+        "accounts/edit.html", account=user, form=form, grant_form=grant_form, describe=accounts.describe,
+        units=[f"{name} ({code})" for name, code in units], congresses=[f"{title} (số {number})" for number, title in congresses],
+    )  # fmt: skip
+    return page, status
+
+
+def _typed_unit(text: str) -> Unit | None:
+    """The unit of "name (code)", of a code alone, or of a name that only one unit has; None for nothing typed."""
+    if not text:
+        return None
+    code = text.rpartition("(")[2].rstrip(")") if text.endswith(")") else text
+    found = db.session.scalars(select(Unit).where((Unit.code == code) | (Unit.name == text)).limit(2)).all()
+    if len(found) != 1:
+        raise Refused("no_unit", "Không có đơn vị này. Gõ vài chữ của tên rồi chọn trong danh sách.", "unit")
+    return found[0]
+
+
+def _typed_congress(text: str) -> Congress | None:
+    """The congress of "name (số 12)" or of its number alone; None for nothing typed."""
+    number = re.search(r"(\d+)\)?$", text)
+    congress = db.session.get(Congress, int(number[1])) if number else None
+    if text and congress is None:
+        raise Refused("no_congress", "Không có hội nghị này. Gõ vài chữ của tên rồi chọn trong danh sách.", "congress")
+    return congress

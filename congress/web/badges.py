@@ -1,0 +1,5 @@
+"""Pages of badges."""
+
+from flask import Blueprint
+
+bp = Blueprint("badges", __name__)

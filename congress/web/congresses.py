@@ -1,0 +1,5 @@
+"""Pages of congresses."""
+
+from flask import Blueprint
+
+bp = Blueprint("congresses", __name__)

@@ -1,0 +1,5 @@
+"""Pages of plans."""
+
+from flask import Blueprint
+
+bp = Blueprint("plans", __name__)

@@ -1,0 +1,96 @@
+"""How values look: Vietnamese dates, times and numbers, and what every page shows around its content."""
+
+from datetime import date, datetime
+from typing import Any
+
+from flask import Flask, g, request, url_for
+from flask_login import current_user
+from jinja2 import StrictUndefined
+
+from ..domain import access as access_rules
+from ..domain import stages
+from .access import may
+from .clock import local
+
+
+def show_date(value: date | datetime | None) -> str:
+    """dd/mm/yyyy."""
+    if value is None:
+        return ""
+    return f"{local(value) if isinstance(value, datetime) else value:%d/%m/%Y}"
+
+
+def show_time(value: datetime | None) -> str:
+    """hh:mm in Vietnam."""
+    return f"{local(value):%H:%M}" if value else ""
+
+
+def show_moment(value: datetime | None) -> str:
+    """hh:mm dd/mm/yyyy in Vietnam."""
+    return f"{local(value):%H:%M %d/%m/%Y}" if value else ""
+
+
+def show_number(value: int | None) -> str:
+    """1234 → "1.234"."""
+    return f"{value:,}".replace(",", ".") if value is not None else ""
+
+
+def show_born(value: str | None) -> str:
+    """"1968-06-13" → "13/06/1968", as precise as it is known."""
+    return "/".join(reversed(value.split("-"))) if value else ""
+
+
+def navigation() -> list[dict[str, Any]]:
+    """The main entries a person may open."""
+    here = request.blueprint or ""
+    entries = [
+        ("Tổng quan", "overview.show", "grid", may("congresses.read"), ("overview",)),
+        ("Hội nghị", "overview.congresses", "people", may("congresses.read"), ()),
+        ("Cửa", "checkin.doors", "qr-code-scan", may("checkin.scan") and not may("congresses.read"), ("checkin",)),
+        ("Kế hoạch", "plans.index", "journal-text", may("plans.read"), ("plans",)),
+        ("Đơn vị", "units.index", "diagram-3", may("units.read"), ("units",)),
+        ("Tài khoản", "accounts.index", "person-gear", may("accounts.manage"), ("accounts",)),
+    ]
+    inside = "congress" in g or here.startswith("tier_") or request.endpoint == "overview.congresses"
+    return [
+        {
+            "label": label, "url": url_for(endpoint), "icon": icon,
+            "current": inside if endpoint == "overview.congresses" else here in areas and not inside,
+        }
+        for label, endpoint, icon, allowed, areas in entries
+        if allowed
+    ]
+
+
+def congress_tabs() -> list[dict[str, Any]]:
+    """The second row inside a congress."""
+    congress = g.congress
+    entries = [
+        ("Tổng quan", "congresses.home", "congresses.read"),
+        ("Đại biểu", "delegates.index", "delegates.read"),
+        ("Chương trình", "agenda.index", "agenda.read"),
+        ("Thẻ", "badges.index", "badges.print"),
+        ("Điểm danh", "checkin.index", "checkin.scan"),
+    ]
+    area = request.blueprint if request.blueprint != "imports" else "delegates"
+    return [
+        {"label": label, "url": url_for(endpoint, congress_id=congress.id), "current": endpoint.split(".")[0] == area}
+        for label, endpoint, permission in entries
+        if may(permission, congress)
+    ]
+
+
+def init_presentation(app: Flask) -> None:
+    """Register filters and what every template may use; an unknown name in a template is an error."""
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.filters.update(date=show_date, time=show_time, moment=show_moment, number=show_number, born=show_born)
+    app.jinja_env.globals.update(stage_labels=stages.LABELS, role_labels=access_rules.ROLES, allows=stages.allows)
+
+    @app.context_processor
+    def around() -> dict[str, Any]:
+        signed_in = current_user.is_authenticated
+        return {
+            "user": current_user if signed_in else None,
+            "nav": navigation() if signed_in else [],
+            "tabs_of_congress": congress_tabs if "congress" in g else list,
+        }
