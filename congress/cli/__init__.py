@@ -2,12 +2,16 @@
 
 from flask import Flask
 
-from . import congresses, delegates
+from . import accounts, checkin, congresses, delegates, plans, units
 
 GROUPS = (
+    accounts.group,
+    checkin.group,
     congresses.group,
     delegates.badges_group,
     delegates.group,
+    plans.group,
+    units.group,
 )
 
 

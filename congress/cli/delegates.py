@@ -142,13 +142,7 @@ def print_sheet(number: int, out: Path) -> None:
     """In thẻ của mọi người đã duyệt ra một tệp PDF."""
     congress = admission.lock_congress(number)
     faces = badges.start_print(congress, "all", actor=COMMAND_LINE, sealer=_sealer(), now=now())
-    out.write_bytes(print_badges([sheet_face(f) for f in faces], SheetHeading((congress.title1, congress.title2, congress.title3))))
+    heading = SheetHeading((congress.title1, congress.title2, congress.title3))
+    out.write_bytes(print_badges([BadgeFace(**face.printed_values()) for face in faces], heading))
     say(f"Đã ghi {len(faces)} thẻ vào {out}.")
 
-
-def sheet_face(face: badges.PrintedFace) -> BadgeFace:
-    """What the document needs of a badge."""
-    return BadgeFace(
-        number=face.number, name=face.name, title=face.title, unit=face.unit, delegation=face.delegation,
-        group_label=face.group_label, colour=face.colour, token=face.token,
-    )

@@ -15,14 +15,14 @@ from congress.documents.fonts import (
     SERIF_ITALIC,
     clean,
 )
-from congress.documents.pdf import GOLD, INK, MUTED, RED, Pen, channels, fill, open_pdf
+from congress.documents.pdf import GOLD, INK, MUTED, RED, Pen, fill, open_pdf
 from congress.documents.qr import MODULES, qr_path
-from congress.documents.typeset import DIGITS_LEADING, Placed, Style, stack
+from congress.documents.typeset import CAPITALS_LEADING, DIGITS_LEADING, Placed, Style, stack
+from congress.domain.colours import READABLE, contrast
 from congress.domain.tokens import spaced
 
 _WHITE = "#ffffff"
 _BLACK = "#000000"
-_READABLE = 4.5  # WCAG 2.1, 1.4.3
 _OUTER_MARK = 5 * mm
 
 
@@ -70,14 +70,8 @@ def print_badges(faces: Sequence[BadgeFace], heading: SheetHeading, *, layout: S
 
 
 def ink_on(colour: str) -> str:
-    """White where it reads at 4.5:1 on the colour, else black (which then does)."""
-    return _WHITE if contrast(_WHITE, colour) >= _READABLE else _BLACK
-
-
-def contrast(one: str, other: str) -> float:
-    """Contrast ratio of two #rrggbb colours, 1…21 (WCAG 2.1)."""
-    dark, light = sorted((_luminance(one), _luminance(other)))
-    return (light + 0.05) / (dark + 0.05)
+    """White where it reads at 4.5:1 on the colour (WCAG 2.1, 1.4.3), else black, which then does."""
+    return _WHITE if contrast(_WHITE, colour) >= READABLE else _BLACK
 
 
 class _Press:
@@ -101,17 +95,14 @@ class _Press:
         pen.put(f"q 1 0 0 1 {x:.2f} {y:.2f} cm")
         pen.canvas.doForm(background)
         number_colour = INK if art.number_label else ink_on(face.colour)
-        name = Style(SANS_BOLD, art.name_size, INK)
+        name = Style(SANS_BOLD, art.name_size, INK, CAPITALS_LEADING)
         number = Style(SANS_BOLD, art.number_size, number_colour, DIGITS_LEADING)
         digits = Style(SANS, art.digits_size, MUTED, 1.1)
-        pen.put(
-            pen.lines(
-                stack([(face.name.upper(), name)], art.name, left=art.left)
-                + stack([(f"{face.number:03d}", number)], art.number)
-                + stack([(spaced(face.token), digits)], art.digits)
-            )
-        )
+        pen.put(pen.lines(stack([(face.name.upper(), name)], art.name, left=art.left)))
         pen.put(self._person(face.title, face.unit, face.delegation))
+        numbers = stack([(f"{face.number:03d}", number)], art.number)
+        numbers += stack([(spaced(face.token), digits)], art.digits)
+        pen.put(pen.lines(numbers))
         module = art.qr.width / MODULES
         pen.put(f"0 g {module:.4f} 0 0 {module:.4f} {art.qr.x:.2f} {art.qr.y:.2f} cm {qr_path(face.token)} f Q")
 
@@ -135,6 +126,8 @@ def _background(pen: Pen, heading: SheetHeading, layout: SheetLayout, group_labe
     art = layout.art
     first, second, third = heading.lines
     size = art.heading_size
+    rule = fill(GOLD, art.rule.x, art.rule.y, art.rule.width, art.rule.height)
+    band = fill(colour, *_band(layout))
     lines = stack(
         [
             (first.upper(), Style(SERIF_BOLD, size, RED)),
@@ -148,14 +141,7 @@ def _background(pen: Pen, heading: SheetHeading, layout: SheetLayout, group_labe
     lines += stack([(group_label.upper(), group)], art.group, left=art.left)
     if art.number_label:
         lines += stack([("SỐ THẺ", Style(SANS_MEDIUM, 7.5, MUTED))], art.number_label)
-    rule = art.rule
-    return " ".join(
-        (
-            fill(GOLD, rule.x, rule.y, rule.width, rule.height),
-            fill(colour, *_band(layout)),
-            pen.lines(lines),
-        )
-    )
+    return f"{rule} {band} {pen.lines(lines)}"
 
 
 def _person_lines(layout: SheetLayout, title: str, unit: str, delegation: str) -> list[Placed]:
@@ -205,8 +191,3 @@ def _crop_marks(layout: SheetLayout) -> str:
                 ends = (start, cut, end, cut) if turn else (cut, start, cut, end)
                 marks.append("{:.2f} {:.2f} m {:.2f} {:.2f} l".format(*ends))
     return f"0 G 0.25 w {' '.join(marks)} S"
-
-
-def _luminance(colour: str) -> float:
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in channels(colour))
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

@@ -12,7 +12,7 @@ from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Paragraph, Table
 
-from congress.documents.fonts import SERIF, SERIF_BOLD, SERIF_ITALIC, clean
+from congress.documents.fonts import SERIF, SERIF_BOLD, SERIF_ITALIC, clean, word_width
 from congress.documents.pdf import GOLD, INK, LINE, MUTED, RED, Pen, fill, open_pdf
 from congress.documents.typeset import Box, Style, hold_together, stack
 
@@ -22,6 +22,7 @@ _WIDTH = _PAGE_WIDTH - 2 * _SIDE
 _COLUMNS = (11 * mm, 29 * mm, 80 * mm, _WIDTH - 120 * mm)
 _HEADERS = ("TT", "Thời gian", "Nội dung", "Người thực hiện")
 _PADDING = 5.5
+_GAP = 6.0
 
 
 @dataclass(frozen=True)
@@ -86,22 +87,19 @@ def _draw_heading(pen: Pen, sheet: ProgrammeSheet) -> float:
 
 
 def _table(items: Sequence[ProgrammeLine]) -> Table:
-    rows = [[_paragraph(title, SERIF_BOLD, RED, centred=at < 2) for at, title in enumerate(_HEADERS)]]
+    rows = [[_paragraph(title, SERIF_BOLD, column, RED) for column, title in enumerate(_HEADERS)]]
     for number, item in enumerate(items, 1):
         times = " – ".join(time for time in (item.starts, item.ends) if time)
-        what = [_paragraph(item.title, SERIF_BOLD)]
+        what = [_paragraph(item.title, SERIF_BOLD, 2)]
         if item.note.strip():
-            what.append(_paragraph(item.note, SERIF_ITALIC, MUTED, size=11))
+            what.append(_paragraph(item.note, SERIF_ITALIC, 2, MUTED, size=11))
         rows.append(
-            [
-                _paragraph(str(number), SERIF, MUTED, centred=True),
-                _paragraph(times, SERIF, centred=True),
-                what,
-                _paragraph(item.presenter, SERIF),
-            ]
+            [_paragraph(str(number), SERIF, 0, MUTED), _paragraph(times, SERIF, 1), what, _paragraph(item.presenter, SERIF, 3)]
         )
     style = [
         ("VALIGN", (0, 0), (-1, -1), "TOP"),
+        ("LEFTPADDING", (0, 0), (-1, -1), _GAP),
+        ("RIGHTPADDING", (0, 0), (-1, -1), _GAP),
         ("TOPPADDING", (0, 0), (-1, -1), _PADDING),
         ("BOTTOMPADDING", (0, 0), (-1, -1), _PADDING + 2),
         ("LINEBELOW", (0, 1), (-1, -1), 0.5, HexColor(LINE)),
@@ -111,19 +109,20 @@ def _table(items: Sequence[ProgrammeLine]) -> Table:
     return Table(rows, colWidths=_COLUMNS, repeatRows=1, style=style)
 
 
-def _paragraph(text: str, face: str, colour: str = INK, *, size: float = 12.0, centred: bool = False) -> Paragraph:
+def _paragraph(text: str, face: str, column: int, colour: str = INK, *, size: float = 12.0) -> Paragraph:
     style = ParagraphStyle("cell", fontName=face, fontSize=size, leading=size * 1.3)
     style.textColor = HexColor(colour)
-    if centred:
+    if column < 2:
         style.alignment = TA_CENTER
-    return Paragraph(escape(_without_widow(text)), style)
+    room = (_COLUMNS[column] - 2 * _GAP) / size
+    return Paragraph(escape(_without_widow(text, face, room)), style)
 
 
-def _without_widow(text: str) -> str:
-    """The text with no-break spaces inside compounds and before the last word."""
+def _without_widow(text: str, face: str, room: float) -> str:
+    """The text with no-break spaces inside compounds and before the last word, where they leave room to break."""
     pieces = hold_together(clean(text).split())
     pieces[-2:] = [" ".join(pieces[-2:])]
-    return " ".join(piece.replace(" ", "\N{NO-BREAK SPACE}") for piece in pieces)
+    return " ".join(piece.replace(" ", "\N{NO-BREAK SPACE}") if word_width(face, piece) <= room else piece for piece in pieces)
 
 
 def _split(table: Table, canvas: Canvas, room: float) -> list[tuple[Table, float]]:

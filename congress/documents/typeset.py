@@ -6,8 +6,10 @@ from functools import cache
 
 from congress.documents.fonts import clean, covering, word_width
 
-# Vietnamese capitals carry two marks above and one below: tighter lines would touch.
+# Letters carry two marks above and one below: tighter lines would touch.
 LEADING = 1.25
+# A capital of the sans face with all its marks (Ẳ over Ị) is 1.47 sizes high.
+CAPITALS_LEADING = 1.45
 # Digits have no marks.
 DIGITS_LEADING = 0.95
 # Height of a capital, and half the marks over it, so that a line looks centred.
@@ -143,7 +145,7 @@ def hold_together(words: Sequence[str]) -> list[str]:
     last = ""
     for word in words:
         plain = word.strip(",.;()").casefold()
-        if held and ((last, plain) in _HELD or plain in _DASHES or last in _DASHES):
+        if held and ((last, plain) in _HELD or plain in _DASHES or (last in _DASHES and plain.isdigit())):
             held[-1] += f" {word}"
         else:
             held.append(word)

@@ -7,7 +7,7 @@ the same number means different peoples.
 import re
 from functools import lru_cache
 
-from congress.domain.names import fold
+from .names import fold
 
 PEOPLES = (
     "Kinh", "Tày", "Thái", "Mường", "Khmer", "Hoa", "Nùng", "Mông", "Dao", "Gia Rai", "Ê Đê", "Ba Na", "Sán Chay",

@@ -74,16 +74,17 @@ def create_first_administrator(username: str, name: str, password: str, *, now: 
     """The first account of an empty installation; refuses when there is one already."""
     if has_users():
         raise Refused("not_first", "Đã có tài khoản. Đăng nhập để tiếp tục.")
-    nobody = Actor(None, "lần chạy đầu tiên")
-    user = create_user(username, name, password, actor=nobody, now=now, fast=fast)
-    grant_role(user, "administrator", actor=nobody, now=now)
+    setter_up = Actor(None, "lần chạy đầu tiên")
+    user = create_user(username, name, password, actor=setter_up, now=now, fast=fast)
+    grant_role(user, "administrator", actor=setter_up, now=now)
     return user
 
 
 def edit_user(user: User, *, name: str, active: bool, actor: Actor, now: datetime) -> None:
     """Change a person's name and whether the account may be used; the last administrator stays active."""
     if user.active and not active:
-        _keep_an_administrator(Grant.user_id != user.id)
+        if any(grant.role == "administrator" for grant in user.grants):
+            _keep_an_administrator(Grant.user_id != user.id)
         user.session_key = token_hex(16)  # whoever is signed in with it is out, also after it is made active again
     user.name, user.active = _require_name(name), active
     changed = {column: values for column, values in audit.difference(user).items() if column != "session_key"}

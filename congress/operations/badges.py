@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from secrets import randbelow
+from typing import Any
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import joinedload
@@ -15,6 +16,7 @@ from ..domain.tokens import TokenKind, make_token
 from ..models import Badge, Congress, Delegate, PrintBatch, db
 from . import audit
 from .sealing import Sealer
+
 
 @dataclass(frozen=True)
 class PrintedFace:
@@ -32,9 +34,16 @@ class PrintedFace:
     changed: bool  # differs from what was last printed
     printed: bool
 
-    def digest_parts(self) -> tuple[str, ...]:
-        """What makes a printed badge out of date when it changes."""
-        return (str(self.number), self.name, self.title, self.unit, self.delegation, self.group_label, self.colour, self.token)
+    def printed_values(self) -> dict[str, Any]:
+        """What stands on the paper; when any of it changes, the printed badge is out of date."""
+        return {
+            "number": self.number, "name": self.name, "title": self.title, "unit": self.unit, "delegation": self.delegation,
+            "group_label": self.group_label, "colour": self.colour, "token": self.token,
+        }
+
+    def digest(self, sealer: Sealer) -> str:
+        """A keyed digest of what stands on the paper."""
+        return sealer.digest("face", *map(str, self.printed_values().values()))
 
 
 def issue_badges(delegate_ids: Collection[int], *, sealer: Sealer, now: datetime) -> None:
@@ -88,7 +97,7 @@ def _face(badge: Badge, sealer: Sealer) -> PrintedFace:
         "colour": delegate.component.colour, "token": sealer.open(badge.token_sealed), "printed": badge.printed_at is not None,
     }
     face = PrintedFace(**values, changed=False)
-    return PrintedFace(**values, changed=face.printed and sealer.digest("face", *face.digest_parts()) != badge.printed_face)
+    return PrintedFace(**values, changed=face.printed and face.digest(sealer) != badge.printed_face)
 
 
 WHAT = {"all": "Tất cả", "new": "Chưa in", "changed": "Đã đổi từ lần in trước", "picked": "Người được chọn"}
@@ -110,7 +119,7 @@ def start_print(
     faces = [face for face in faces if chosen(face)]
     if not faces:
         raise Refused("no_badges", "Không có thẻ nào để in. Thẻ có từ khi duyệt đại biểu.")
-    prints = [{"id": f.badge_id, "printed_at": now, "printed_face": sealer.digest("face", *f.digest_parts())} for f in faces]
+    prints = [{"id": f.badge_id, "printed_at": now, "printed_face": f.digest(sealer)} for f in faces]
     db.session.bulk_update_mappings(Badge, prints)  # type: ignore[arg-type]
     batch = PrintBatch(congress_id=congress.id, what=what, count=len(faces), actor_name=actor.name, at=now)
     db.session.add(batch)

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
 from ..domain.access import Actor
+from ..domain.delegate_lists import values as readers
 from ..domain.names import capitalise_name, fold, normalise, sort_key
 from ..domain.refusals import Refused
 from ..domain.stages import require
@@ -25,12 +26,32 @@ FIELDS = (
 )
 
 
+# How a typed text becomes a value; the same readers as for a workbook's cells.
+_READERS = {
+    "born": readers.read_born, "phone": readers.read_phone, "email": readers.read_email, "id_number": readers.read_id_number,
+    "ethnic": readers.read_ethnic, "religion": readers.read_religion,
+}
+
+
+def read_typed(texts: dict[str, str], *, today: date) -> dict[str, str | None]:
+    """The values of typed texts, None for a blank one; raises Refused beside the field that cannot be read."""
+    found: dict[str, str | None] = {}
+    for field, text in texts.items():
+        reading = _READERS[field](normalise(text)) if text.strip() else readers.Reading(None)
+        fault = reading.fault or (readers.check_age(reading.value, today).fault if field == "born" else "")
+        if fault:
+            raise Refused("value", fault, field)
+        found[field] = reading.value
+    return found
+
+
 @dataclass(frozen=True)
 class ListFilter:
     """What the list shows: codes, and words of a name in any order without accents."""
 
     state: str = ""
     group: str = ""
+    side: str = ""
     delegation_id: int | None = None
     text: str = ""
 
@@ -121,6 +142,8 @@ def delegates_of(congress: Congress, show: ListFilter) -> Select[tuple[Delegate]
         query = query.where(Delegate.state != "withdrawn")
     if show.group:
         query = query.where(Delegate.component.has(Component.code == show.group))
+    if show.side:
+        query = query.where(Delegate.component.has(Component.side == show.side))
     if show.delegation_id:
         query = query.where(Delegate.delegation_id == show.delegation_id)
     for word in fold(show.text).split():
@@ -159,3 +182,13 @@ def count_by_delegation(congress: Congress) -> Sequence[Any]:
         .order_by(Delegation.position)
     )
     return db.session.execute(query).all()
+
+
+def edit_sensitive(delegate: Delegate, values: dict[str, Any], *, actor: Actor, now: datetime) -> None:
+    """Change ethnicity, religion and Party membership; the audit keeps that they changed, not the values."""
+    for name in ("ethnic", "religion", "party"):
+        setattr(delegate, name, values[name])
+    changed = audit.difference(delegate)
+    if changed:
+        audit.record(actor, "delegates.edit", delegate, now=now, congress_id=delegate.congress_id, changed=changed)
+    db.session.flush()

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
-from congress.domain.delegate_lists import Grid, has_header
+from ..domain.delegate_lists import Grid, has_header
 
 MAX_FILE_BYTES = 20 * 1024 * 1024
 MAX_UNPACKED_BYTES = 200 * 1024 * 1024
@@ -56,7 +56,7 @@ def open_grid(data: bytes, *, file_name: str) -> Grid:
         raise WorkbookRefused(_NO_LIST)
     first, *others = grids
     return Grid(
-        sheet=first.name, rows=_rows(first), merged=tuple(first.merged_cell_ranges or ()),
+        sheet=first.name, rows=first.to_python(skip_empty_area=False), merged=tuple(first.merged_cell_ranges or ()),
         other_sheets=tuple(sheet.name for sheet in others),
     )
 
@@ -147,6 +147,3 @@ def _sheet(workbook: CalamineWorkbook, name: str) -> CalamineSheet | None:
         raise WorkbookRefused(_TOO_LARGE)
     return sheet if has_header(sheet.to_python(skip_empty_area=False, nrows=80)) else None
 
-
-def _rows(sheet: CalamineSheet) -> list[list[object]]:
-    return sheet.to_python(skip_empty_area=False)

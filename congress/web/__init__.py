@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 
-from flask import Flask, Response, request
+from flask import Flask, request
 from flask_bootstrap import Bootstrap5
-from flask_login import LoginManager, current_user
+from flask_login import LoginManager
 from flask_wtf import CSRFProtect
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -63,9 +63,3 @@ def _init_login(app: Flask) -> None:
         query = select(User).where(User.id == int(user_id)).options(joinedload(User.grants).joinedload(Grant.unit))
         user = db.session.scalars(query).unique().one_or_none()
         return user if user and user.active and user.session_key == session_key else None
-
-    @app.after_request
-    def keep_private(response: Response) -> Response:
-        if current_user and current_user.is_authenticated and "Cache-Control" not in response.headers:
-            response.headers["Cache-Control"] = "no-store"
-        return response

@@ -5,24 +5,29 @@ from typing import Any
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, session, url_for
 from flask_login import current_user, login_user, logout_user
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.wrappers import Response
-from wtforms import BooleanField, HiddenField, PasswordField, RadioField, StringField
-from wtforms.validators import EqualTo, InputRequired, Length
+from wtforms import BooleanField, HiddenField, PasswordField, RadioField, SelectChoice, StringField
+from wtforms.validators import AnyOf, EqualTo, InputRequired, Length
 
 from ..domain.access import ROLES
 from ..domain.passwords import RULE
 from ..domain.refusals import Refused
 from ..models import Congress, Grant, Unit, User, db
 from ..operations import accounts, scope
-from .access import actor, actor_of, public, requires
+from ..operations.first_run import FirstPlan, needs_province, set_up
+from ..operations.presets import shipped_presets
+from ..operations.scope import actor_of
+from ..operations.sealing import Sealer
+from .access import actor, public, requires
 from .clock import now
 from .forms import Form
 
 bp = Blueprint("accounts", __name__)
 
 PAGE_SIZE = 100
+LATER = "later"
 _SAME_SITE = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")
 
 
@@ -55,9 +60,60 @@ class NewAccountForm(Form):
 
 
 class GrantForm(Form):
-    role = RadioField("Vai trò", choices=list(ROLES.items()), validators=[InputRequired("Chưa chọn vai trò.")], validate_choice=True)
+    role = RadioField(
+        "Vai trò", [InputRequired("Chưa chọn vai trò."), AnyOf(ROLES, "Không có vai trò này.")], validate_choice=False,
+        choices=[SelectChoice(role, label) for role, label in ROLES.items()],
+    )  # fmt: skip
     unit = StringField("Đơn vị", description="Gõ vài chữ của tên rồi chọn. Cần cho mọi vai trò trừ Quản trị và Điểm danh.")
     congress = StringField("Hội nghị", description="Chỉ cho vai trò Điểm danh.")
+
+
+class FirstRunForm(NewAccountForm):
+    again = PasswordField("Nhập lại mật khẩu", [EqualTo("password", "Hai lần nhập không giống nhau.")])
+    preset = RadioField("Kế hoạch mẫu", [InputRequired("Chưa chọn kế hoạch mẫu.")], validate_choice=False)
+    province = StringField("Tên tỉnh", [Length(max=200, message="Tên dài quá.")])
+    with_units = BooleanField("Nạp luôn danh sách đơn vị đi kèm kế hoạch mẫu", default=True)
+    owns_plan = BooleanField("Tôi cũng là chủ kế hoạch (Sở Nội vụ)", description="Sửa kế hoạch, điều hành mọi hội nghị của tỉnh.")
+
+    def __init__(self) -> None:
+        super().__init__()
+        presets = shipped_presets()
+        self.preset.choices = [SelectChoice(code, preset.title) for code, preset in presets.items()]
+        self.preset.choices.append(SelectChoice(LATER, "Để sau, tạo trong phần mềm"))
+        self.nameless = [preset.title for preset in presets.values() if needs_province(preset)]
+
+    def chosen_plan(self) -> FirstPlan | None:
+        if self.preset.data == LATER:
+            return None
+        return FirstPlan(self.preset.data, self.province.data or "", self.with_units.data)
+
+
+@bp.before_app_request
+def begin_with_first_run() -> Response | None:
+    """While nobody can sign in, every page leads to the one that makes the first account."""
+    if request.endpoint in ("accounts.first_run", "assets.send", None) or current_app.extensions.get("has_users"):
+        return None
+    current_app.extensions["has_users"] = accounts.has_users()
+    return None if current_app.extensions["has_users"] else redirect(url_for("accounts.first_run"), code=303)
+
+
+@bp.route("/first-run", methods=["GET", "POST"])
+@public
+def first_run() -> Response | str | tuple[str, int]:
+    if accounts.has_users():
+        return redirect(url_for("accounts.sign_in"), code=303)
+    form = FirstRunForm()
+    if not form.validate_on_submit():
+        return _page("accounts/first_run.html", form)
+    person = (form.username.data or "", form.name.data or "", form.password.data or "")
+    try:
+        user = set_up(*person, plan=form.chosen_plan(), owns_plan=form.owns_plan.data, now=now(), **_speed())
+    except Refused as refusal:
+        return _refused("accounts/first_run.html", form, refusal)
+    db.session.commit()
+    start_session(user)
+    flash("Đã sẵn sàng.", "ok")
+    return redirect(main_page(user), code=303)
 
 
 @bp.route("/sign-in", methods=["GET", "POST"])
@@ -66,9 +122,7 @@ def sign_in() -> Response | str | tuple[str, int]:
     form = SignInForm(next=request.args.get("next", ""))
     if not form.validate_on_submit():
         return _page("accounts/sign_in.html", form)
-    answer = accounts.sign_in(
-        form.username.data or "", form.password.data or "", address=request.remote_addr or "", now=now(), **_keys(), **_speed()
-    )
+    answer = _try(form.username.data or "", form.password.data or "")
     db.session.commit()
     if answer.user is None:
         form.form_errors.append(answer.message)
@@ -99,7 +153,8 @@ def index() -> str:
     query = query.options(selectinload(User.grants).options(joinedload(Grant.unit), joinedload(Grant.congress)))
     page = db.paginate(query, per_page=PAGE_SIZE, max_per_page=PAGE_SIZE, error_out=False)
     more = max(len(found) - PAGE_SIZE, 0) if words else 0
-    return render_template("accounts/index.html", page=page, words=words, more=more, describe=accounts.describe)
+    shown = {"page": page, "words": words, "more": more}
+    return render_template("accounts/index.html", **shown, describe=accounts.describe, pages_of=_page_url)
 
 
 @bp.route("/accounts/new", methods=["GET", "POST"])
@@ -188,7 +243,7 @@ def password() -> Response | str | tuple[str, int]:
     if not form.validate_on_submit():
         return _page("accounts/password.html", form)
     # The old password is tried as at the door of the house, so that a phone left open cannot guess without end.
-    answer = accounts.sign_in(user.username, form.old.data or "", address=request.remote_addr or "", now=now(), **_keys(), **_speed())
+    answer = _try(user.username, form.old.data or "")
     try:
         if answer.user:
             accounts.set_password(user, form.password.data or "", actor=actor(), now=now(), **_speed())
@@ -219,8 +274,13 @@ def main_page(user: User) -> str:
     return url_for("overview.show")
 
 
-def _keys() -> dict[str, Any]:
-    return {"sealer": current_app.extensions["sealer"]}
+def _page_url(page: int) -> str:
+    return url_for("accounts.index", page=page)
+
+
+def _try(username: str, password: str) -> accounts.SignInAnswer:
+    sealer: Sealer = current_app.extensions["sealer"]
+    return accounts.sign_in(username, password, address=request.remote_addr or "", sealer=sealer, now=now(), **_speed())
 
 
 def _speed() -> dict[str, bool]:

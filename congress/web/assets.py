@@ -34,19 +34,27 @@ SECURITY_HEADERS = {
 
 BOOTSTRAP = Path(flask_bootstrap.__file__).parent / "static" / "bootstrap5"
 # One file for the pages: fewer round trips on a slow line, and it compresses better whole.
-APP_CSS = ("theme", "layout", "components", "forms", "tables", "meter")
-ICONS = (
-    "arrow-counterclockwise", "arrow-down", "arrow-left", "arrow-right", "arrow-up", "award", "bar-chart", "box-arrow-in-right",
-    "box-arrow-right", "building", "calendar-event", "camera", "check-circle-fill", "check-lg", "chevron-down", "chevron-left",
-    "chevron-right", "clock", "clock-history", "diagram-3", "door-open", "download", "envelope", "exclamation-circle-fill",
-    "exclamation-lg", "exclamation-triangle-fill", "eye", "file-earmark-excel", "file-earmark-pdf", "file-earmark-text", "funnel",
-    "gear", "geo-alt", "grid", "grip-vertical", "house", "inbox", "info-circle-fill", "journal-text", "key", "list-ol", "lock", "pencil",
-    "people", "person", "person-badge", "person-check", "person-gear", "person-plus", "person-x", "plus-lg", "printer", "qr-code-scan", "search",
-    "shield-check", "star-fill", "telephone", "three-dots", "trash", "unlock", "upload", "wifi", "wifi-off", "x-lg", "x-octagon-fill",
+APP_CSS = ("theme", "layout", "components", "forms", "tables", "meter", "print")
+ICONS = tuple(
+    """
+    arrow-counterclockwise arrow-down arrow-left arrow-right arrow-up award bar-chart box-arrow-in-right box-arrow-right
+    building calendar-event camera check-circle-fill check-lg chevron-down chevron-left chevron-right clock clock-history
+    diagram-3 door-open download envelope exclamation-circle-fill exclamation-lg exclamation-triangle-fill eye
+    file-earmark-excel file-earmark-pdf file-earmark-text funnel gear geo-alt grid grip-vertical house inbox info-circle-fill
+    journal-text key list-ol lock pencil people person person-badge person-check person-gear person-plus person-x plus-lg
+    printer qr-code-scan search shield-check star-fill telephone three-dots trash unlock upload wifi wifi-off x-lg
+    x-octagon-fill
+    """.split()
 )
 # Not `mimetypes`: on Windows it believes the registry, which often calls a script plain text.
-MIMETYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".png": "image/png", ".wasm": "application/wasm",
-             ".webmanifest": "application/manifest+json"}
+MIMETYPES = {
+    ".css": "text/css",
+    ".js": "text/javascript",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+    ".wasm": "application/wasm",
+    ".webmanifest": "application/manifest+json",
+}
 COMPRESSIBLE = set(MIMETYPES.values()) - {"image/png"}
 
 
@@ -89,7 +97,7 @@ def load_assets(static_folder: Path) -> dict[str, Asset]:
     }
     for path in sorted(static_folder.rglob("*")):
         name = path.relative_to(static_folder).as_posix()
-        if path.is_file() and not (path.parent == css and path.stem in APP_CSS):
+        if path.suffix in MIMETYPES and not (path.parent == css and path.stem in APP_CSS):
             assets[name.removeprefix("css/")] = Asset(path.read_bytes(), MIMETYPES[path.suffix])
     for name, asset in assets.items():
         folder = name.rpartition("/")[0]

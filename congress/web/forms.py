@@ -14,11 +14,35 @@ def tidy(value: Any) -> Any:
     return unicodedata.normalize("NFC", value).strip() if isinstance(value, str) else value
 
 
+# WTForms' own sentences, for the faults it finds by itself.
+_WORDS = {
+    "Not a valid choice.": "Chọn một mục trong danh sách.",
+    "Not a valid choice": "Chọn một mục trong danh sách.",
+    "Invalid Choice: could not coerce.": "Chọn một mục trong danh sách.",
+    "Not a valid integer value.": "Nhập một số nguyên, ví dụ 200.",
+    "Not a valid date value.": "Nhập ngày theo dạng ngày/tháng/năm.",
+    "Not a valid time value.": "Nhập giờ theo dạng 07:30.",
+    "This field is required.": "Không để trống ô này.",
+    "Not a valid datetime value.": "Nhập ngày và giờ.",
+}
+
+
+class _Vietnamese:
+    """What WTForms asks for a sentence in the interface's language."""
+
+    def gettext(self, text: str) -> str:
+        return _WORDS.get(text, text)
+
+    def ngettext(self, singular: str, plural: str, n: int) -> str:
+        return _WORDS.get(plural, plural)
+
+
 class Form(FlaskForm):
     """A form whose text fields are tidied and that can carry a refusal."""
 
     class Meta(FlaskForm.Meta):
-        locales = ("vi",)
+        def get_translations(self, form: Any) -> _Vietnamese:
+            return _Vietnamese()
 
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Field:
             if "PasswordField" not in unbound_field.field_class.__name__:

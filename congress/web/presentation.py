@@ -1,5 +1,6 @@
 """How values look: Vietnamese dates, times and numbers, and what every page shows around its content."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ from jinja2 import StrictUndefined
 
 from ..domain import access as access_rules
 from ..domain import stages
+from ..domain.wording import say
 from .access import may
 from .clock import local
 
@@ -38,6 +40,11 @@ def show_number(value: int | None) -> str:
 def show_born(value: str | None) -> str:
     """"1968-06-13" → "13/06/1968", as precise as it is known."""
     return "/".join(reversed(value.split("-"))) if value else ""
+
+
+def page_urls(endpoint: str, **arguments: Any) -> Callable[[int], str]:
+    """The addresses of a list's pages; arguments are codes, never a name."""
+    return lambda page: url_for(endpoint, page=page, **arguments)
 
 
 def navigation() -> list[dict[str, Any]]:
@@ -84,7 +91,7 @@ def init_presentation(app: Flask) -> None:
     """Register filters and what every template may use; an unknown name in a template is an error."""
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.filters.update(date=show_date, time=show_time, moment=show_moment, number=show_number, born=show_born)
-    app.jinja_env.globals.update(stage_labels=stages.LABELS, role_labels=access_rules.ROLES, allows=stages.allows)
+    app.jinja_env.globals.update(stage_labels=stages.LABELS, role_labels=access_rules.ROLES, say=say, page_urls=page_urls)
 
     @app.context_processor
     def around() -> dict[str, Any]:

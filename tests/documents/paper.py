@@ -67,7 +67,12 @@ def pictures(pdf: bytes) -> list[Image.Image]:
 def codes(picture: Image.Image) -> list[zxingcpp.Barcode]:
     """The QR codes of a page, row by row from the top left."""
     found = zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormat.QRCode)
-    return sorted(found, key=lambda code: (round(code.position.top_left.y, -1), code.position.top_left.x))
+    rows: list[list[zxingcpp.Barcode]] = []
+    for code in sorted(found, key=lambda code: code.position.top_left.y):
+        if not rows or code.position.top_left.y - rows[-1][0].position.top_left.y > DPI / 2:
+            rows.append([])
+        rows[-1].append(code)
+    return [code for row in rows for code in sorted(row, key=lambda code: code.position.top_left.x)]
 
 
 def side(code: zxingcpp.Barcode) -> float:

@@ -1,3 +1,5 @@
+import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import combinations
@@ -7,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from congress.documents.badge_layouts import A4_4UP, A4_MM, LAYOUTS, SheetLayout
-from congress.documents.badges import BadgeFace, SheetHeading, contrast, ink_on, print_badges
+from congress.documents.badges import BadgeFace, SheetHeading, ink_on, print_badges
 from congress.documents.qr import MODULES, QUIET_MODULES
-from congress.domain.tokens import TokenKind, make_token
-from tests.documents.paper import DPI, Ink, codes, fonts, inks, lines_within, opened, pages_lines, pictures, side
+from congress.domain.colours import contrast
+from congress.domain.tokens import TokenKind, make_token, spaced
+from tests.documents.paper import DPI, Ink, codes, fonts, inks, lines_within, opened, pictures, side
 
 MM = 72 / 25.4
 HEADING = SheetHeading(("Đại hội Thi đua yêu nước huyện Ba Bể", "Lần thứ VI", "Ba Bể, ngày 23 tháng 5 năm 2025"))
@@ -44,6 +47,7 @@ LONGEST = [
         group_label="Ban Tổ chức, phục vụ và phóng viên báo chí",
     ),
     face(8, name="Nguyễn Thị Hường Ngẫm", title="Phó Chủ tịch Ủy ban Mặt trận Tổ quốc Việt Nam huyện Ba Bể"),
+    face(11, name="Trịnh Thị Ngọc Ẳng Ẵm Ẫm"),
     face(9, name="Lý Ẩn", title="", unit="xã Bành Trạch", delegation=""),
     face(10, name="Y Bhăm Ƀuôl Ŏng", title="", unit="Buôn Ŏng", delegation="", colour="#f2c230"),
 ]
@@ -60,7 +64,8 @@ def within(layout: SheetLayout, place: int) -> tuple[float, float, float, float]
 
 
 def test_a_badge_shows_these_lines_and_nothing_else() -> None:
-    pdf = print_badges([face(name="Nguyễn Thị Hồng Bích", number=42)], HEADING)
+    one = face(42, name="Nguyễn Thị Hồng Bích")
+    pdf = print_badges([one], HEADING)
     assert lines_within(pdf, 0, within(A4_4UP, 0)) == [
         "ĐẠI HỘI THI ĐUA YÊU NƯỚC",
         "HUYỆN BA BỂ",
@@ -70,28 +75,27 @@ def test_a_badge_shows_these_lines_and_nothing_else() -> None:
         "SỐ THẺ",
         "NGUYỄN THỊ",
         "HỒNG BÍCH",
-        "042",
-        "1218 0026 7909 5397 9300 051",
         "Nông dân",
         "thôn Nà Mèo",
         "Đoàn xã Bành Trạch",
+        "042",
+        spaced(one.token),
     ]
 
 
 def test_a_unit_without_a_title_begins_with_a_capital_and_a_named_group_is_not_doubled() -> None:
     pdf = print_badges([face(title="", unit="xã Bành Trạch", delegation="Đoàn Thanh niên")], HEADING)
-    assert lines_within(pdf, 0, within(A4_4UP, 0))[-2:] == ["Xã Bành Trạch", "Đoàn Thanh niên"]
+    assert lines_within(pdf, 0, within(A4_4UP, 0))[-4:-2] == ["Xã Bành Trạch", "Đoàn Thanh niên"]
 
 
-def test_names_are_found_in_order_page_by_page() -> None:
-    names = {one.name.upper() for one in FACES}
-    found = []
-    for lines in pages_lines(print_badges(FACES, HEADING)):
-        joined = [line for line in lines if line in names or not set(line) & set("0123456789")]
-        text = " ".join(joined)
-        found.append([name for name in names if name in text])
-    expected = [{one.name.upper() for one in FACES[at : at + 4]} for at in range(0, 300, 4)]
-    assert [set(page) >= wanted for page, wanted in zip(found, expected, strict=True)] == [True] * 75
+def test_every_name_is_read_back_in_its_place() -> None:
+    pdf = print_badges(FACES, HEADING)
+    read = []
+    for at, one in enumerate(FACES):
+        lines = lines_within(pdf, at // 4, within(A4_4UP, at % 4))
+        # The name stands between the badge's label and the title.
+        read.append((" ".join(lines[lines.index("SỐ THẺ") + 1 : lines.index(one.title)]), lines[-2]))
+    assert read == [(one.name.upper(), f"{one.number:03d}") for one in FACES]
 
 
 def test_every_code_of_300_badges_reads_at_150_dpi_in_its_place() -> None:
@@ -137,15 +141,15 @@ class TestEachLayout:
             ink = Ink("", x + art.x, y + art.y, x + art.x + art.width, y + art.y + art.height)
             assert not ink.overlaps(edge, slack=0)
 
-    def test_the_group_stays_on_its_band(self, layout: SheetLayout) -> None:
-        _, y = corner(layout, 0)
-        band = layout.art.band
+    def test_the_group_stays_on_its_band_and_other_text_off_it(self, layout: SheetLayout) -> None:
+        x, y = corner(layout, 0)
+        art = layout.art
+        band = Ink("", x + art.band.x, y + art.band.y, x + art.band.x + art.band.width, y + art.band.y + art.band.height)
         for one in LONGEST:
-            found = inks(print_badges([one], HEADING, layout=layout), 0)
-            words = [ink for ink in found if ink.text.strip() and ink.text.strip() in one.group_label.upper()]
-            assert words
-            for ink in words:
-                assert y + band.y <= ink.bottom < ink.top <= y + band.y + band.height
+            allowed = one.group_label.upper().split() + ([] if art.number_label else [f"{one.number:03d}"])
+            found = [ink for ink in inks(print_badges([one], LONG_HEADING, layout=layout), 0) if ink.overlaps(band, slack=0)]
+            assert " ".join(ink.text for ink in found).split() == allowed
+            assert all(band.bottom <= ink.bottom and ink.top <= band.top for ink in found)
 
     def test_the_sheet_has_crop_marks_at_every_cut_and_a_free_lanyard_zone(self, layout: SheetLayout) -> None:
         picture = pictures(print_badges(FACES[: layout.per_sheet], HEADING, layout=layout))[0]
@@ -192,11 +196,21 @@ def test_pages_fonts_and_metadata() -> None:
     }
 
 
-def test_the_same_badges_are_the_same_bytes_also_from_two_threads() -> None:
-    alone = [print_badges(FACES[at : at + 40], HEADING) for at in (0, 40)]
-    with ThreadPoolExecutor(2) as pool:
-        together = list(pool.map(lambda at: print_badges(FACES[at : at + 40], HEADING), (0, 40)))
+def test_the_same_badges_are_the_same_bytes_also_from_many_threads(hasty_threads: None) -> None:
+    starts = range(0, 120, 2)
+    alone = [print_badges(FACES[at : at + 2], HEADING) for at in starts]
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(lambda at: print_badges(FACES[at : at + 2], HEADING), starts))
     assert together == alone
+
+
+@pytest.fixture
+def hasty_threads() -> Iterator[None]:
+    """Threads that take turns a hundred times as often, so that a missing lock shows."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(usual / 100)
+    yield
+    sys.setswitchinterval(usual)
 
 
 def test_decomposed_text_is_printed_composed() -> None:
@@ -224,6 +238,5 @@ def test_words_on_any_colour_read_at_4_5_to_1(colour: int) -> None:
     assert contrast(ink_on(code), code) >= 4.5
 
 
-def test_known_contrasts() -> None:
-    assert contrast("#ffffff", "#000000") == pytest.approx(21)
+def test_white_is_kept_where_it_reads() -> None:
     assert (ink_on("#b3131b"), ink_on("#f2c230")) == ("#ffffff", "#000000")

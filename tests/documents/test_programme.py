@@ -46,9 +46,9 @@ def test_a_programme_without_place_and_items_is_still_a_sheet() -> None:
 
 def test_a_long_programme_repeats_its_header_and_numbers_its_pages() -> None:
     pages = words(print_programme(many(40)))
-    assert len(pages) == 3
-    assert [page.count(HEADER) for page in pages] == [1, 1, 1]
-    assert [f"Trang {at}/3" in page for at, page in enumerate(pages, 1)] == [True] * 3
+    assert len(pages) == 4
+    assert [page.count(HEADER) for page in pages] == [1, 1, 1, 1]
+    assert [f"Trang {at}/4" in page for at, page in enumerate(pages, 1)] == [True] * 4
     text = " ".join(pages)
     places = [text.index(f"5 năm tới, lần {at} ") for at in range(1, 41)]
     assert places == sorted(places)
@@ -61,6 +61,20 @@ def test_long_text_stays_on_the_paper_and_off_its_neighbours() -> None:
     assert [(a.text, b.text) for a in found for b in found if a is not b and a.overlaps(b, slack=0.6)] == []
 
 
+def test_no_word_is_cut_and_no_line_ends_inside_a_compound() -> None:
+    presenter = "Chủ tịch Ủy ban nhân dân huyện & Hội đồng Thi đua - Khen thưởng"
+    items = (replace(ITEMS[0], title="Biểu dương, tôn vinh các điển hình tiên tiến giai đoạn 2025 - 2030", presenter=presenter),)
+    lines = pages_lines(print_programme(replace(SHEET, items=items)))[0]
+    assert [line.strip() for line in lines[-6:]] == [
+        "1 07:30 – 07:45 Biểu dương, tôn vinh các",
+        "điển hình tiên tiến giai đoạn 2025 - 2030",
+        "Chủ tịch Ủy ban",
+        "nhân dân huyện &",
+        "Hội đồng",
+        "Thi đua - Khen thưởng",
+    ]
+
+
 def test_an_item_taller_than_a_page_runs_on() -> None:
     sheet = replace(SHEET, items=(replace(ITEMS[0], note="rất dài " * 1500), *ITEMS))
     pages = words(print_programme(sheet))
@@ -71,7 +85,7 @@ def test_an_item_taller_than_a_page_runs_on() -> None:
 def test_fonts_metadata_and_same_bytes() -> None:
     pdf = print_programme(SHEET)
     assert print_programme(SHEET) == pdf
-    assert fonts(pdf) == {("Tinos", True), ("Tinos-Bold", True), ("Tinos-Italic", True)}
+    assert fonts(pdf) == {("Tinos-Regular", True), ("Tinos-Bold", True), ("Tinos-Italic", True)}
     with opened(pdf) as document:
         facts = document.get_metadata_dict()
     assert (facts["Title"], facts["Author"]) == ("Chương trình – Đại hội Thi đua yêu nước huyện Ba Bể", "")

@@ -65,9 +65,8 @@ def test_a_first_visit_is_light(browser: FlaskClient, page: str, coding: str) ->
 
 def test_the_page_frame_names_its_files(browser: FlaskClient) -> None:
     names = {address.split("/", 3)[3] for address in files_of(browser, "/page")}
-    assert names == {
-        "bootstrap.css", "app.css", "icons.svg", "img/favicon.svg", "js/app.js", "js/toast.js", "js/dialog.js", "js/table-select.js",
-    }  # fmt: skip
+    scripts = {"js/app.js", "js/toast.js", "js/dialog.js", "js/table-select.js"}
+    assert names == {"bootstrap.css", "app.css", "icons.svg", "img/favicon.svg"} | scripts
 
 
 @pytest.mark.parametrize("coding, unpack", [("gzip", gzip.decompress), ("br", brotli.decompress)])
@@ -149,7 +148,8 @@ READABLE = [
 
 
 def tokens(dark: bool) -> dict[str, str]:
-    light_part, dark_part = (STATIC / "css" / "theme.css").read_text(encoding="utf-8").split("@media (prefers-color-scheme: dark)")
+    css = (STATIC / "css" / "theme.css").read_text(encoding="utf-8")
+    light_part, dark_part = css.split("@media (prefers-color-scheme: dark)")
     found = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", light_part))
     return found | dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", dark_part)) if dark else found
 
@@ -176,14 +176,13 @@ def test_text_is_readable_on_its_ground(dark: bool) -> None:
 @pytest.mark.parametrize("dark", [False, True])
 def test_edges_of_fields_can_be_seen(dark: bool) -> None:
     colour = tokens(dark)
-    assert {ground: contrast(colour["line-strong"], colour[ground]) >= 3 for ground in PAGE_GROUNDS} == dict.fromkeys(PAGE_GROUNDS, True)
+    assert min(contrast(colour["line-strong"], colour[ground]) for ground in PAGE_GROUNDS) >= 3
 
 
 def test_the_door_is_readable_at_two_metres() -> None:
     css = (STATIC / "css" / "door.css").read_text(encoding="utf-8")
     colour = dict(re.findall(r"--door-([\w-]+): (#[0-9a-f]{6});", css))
-    answers = {name: contrast("#ffffff", colour[name]) >= 4.5 for name in ("in", "again", "stop", "ask")}
-    assert answers == dict.fromkeys(("in", "again", "stop", "ask"), True)
+    assert min(contrast("#ffffff", colour[answer]) for answer in ("in", "again", "stop", "ask")) >= 4.5
     assert min(contrast(colour["ink"], colour["ground"]), contrast(colour["muted"], colour["panel"])) >= 4.5
-    (smallest_name,) = re.findall(r"\.door-name \{[^}]*font-size: clamp\(([\d.]+)rem", css)
-    assert float(smallest_name) * 16 >= 40
+    (rule,) = re.findall(r"\.door-name \{([^}]*)\}", css)
+    assert re.findall(r"font-size: clamp\(([\d.]+)rem", rule) == ["2.5", "2.5"]  # 40 px at the least

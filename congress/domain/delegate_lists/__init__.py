@@ -1,8 +1,8 @@
 """Reading delegate lists as offices send them: from the cells of a sheet to people with their faults named."""
 
-from congress.domain.delegate_lists.people import find_pairs, find_repeats, recheck
-from congress.domain.delegate_lists.reading import has_header, read_listing
-from congress.domain.delegate_lists.records import (
+from .people import find_pairs, find_repeats, recheck
+from .reading import has_header, read_listing
+from .records import (
     FIELD_TITLES,
     CellNote,
     Grid,

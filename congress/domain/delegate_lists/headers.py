@@ -5,10 +5,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from congress.domain.delegate_lists import values
-from congress.domain.delegate_lists.records import MergedRange
-from congress.domain.delegate_lists.sections import plain
-from congress.domain.reference_lists import find_people, find_religion
+from ..reference_lists import find_people, find_religion
+from . import values
+from .records import MergedRange
+from .sections import plain
 
 Texts = Sequence[Sequence[str]]
 
@@ -154,28 +154,20 @@ def _map_columns(texts: Texts, merged: Sequence[MergedRange], first: int, last: 
     stacks = _stacks(texts, merged, first, last)
     below = texts[last + 1 : last + 1 + _SAMPLE_ROWS]
     columns: dict[str, int] = {}
-    titles: dict[str, str] = {}
-    unused: list[int] = []
     for column, stack in enumerate(stacks):
-        key = _column_key(stack, column, below)
-        if key is None or key in columns:
-            unused.append(column)
-            continue
-        columns[key] = column
-        titles[key] = " – ".join(stack)
-    for column in unused[:]:
-        key = _SECOND_KEYS.get(plain(stacks[column][-1])) if stacks[column] else None
-        if key and key not in columns:
-            columns[key], titles[key] = column, " – ".join(stacks[column])
-            unused.remove(column)
-    if "name" not in columns and "_given_name" in columns and "_family_name" not in columns:
-        columns["name"], titles["name"] = columns.pop("_given_name"), titles.pop("_given_name")
+        if key := _column_key(stack, column, below):
+            columns.setdefault(key, column)
+    for column, stack in enumerate(stacks):
+        if stack and column not in columns.values() and (key := _SECOND_KEYS.get(plain(stack[-1]))):
+            columns.setdefault(key, column)
     if "_number" not in columns and not stacks[0] and _are_numbers(_sample(below, 0)):
         columns["_number"] = 0
-    notes = [
-        f"Cột “{' – '.join(stacks[column])}” không được đọc." for column in unused if stacks[column]
-    ]
-    return Header(first, last, columns, _field_titles(titles), tuple(notes))
+    if "_given_name" in columns and not columns.keys() & {"name", "_family_name"}:
+        columns["name"] = columns.pop("_given_name")
+    headers = [" – ".join(stack) for stack in stacks]
+    titles = {key: headers[column] for key, column in sorted(columns.items(), key=lambda item: item[1])}
+    unread = [title for column, title in enumerate(headers) if title and column not in columns.values()]
+    return Header(first, last, columns, _field_titles(titles), tuple(f"Cột “{title}” không được đọc." for title in unread))
 
 
 def _stacks(texts: Texts, merged: Sequence[MergedRange], first: int, last: int) -> list[list[str]]:
@@ -183,7 +175,7 @@ def _stacks(texts: Texts, merged: Sequence[MergedRange], first: int, last: int) 
     width = max(len(row) for row in texts[first : last + 1])
     block = [[row[column] if column < len(row) else "" for column in range(width)] for row in texts[first : last + 1]]
     spread = [list(row) for row in block]
-    for (top, left), (bottom, right) in merged:
+    for (top, left), (_, right) in merged:
         if first <= top <= last and left < right:
             for column in range(left, min(right + 1, width)):
                 spread[top - first][column] = block[top - first][left]

@@ -8,11 +8,11 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TypeVar
 
-from congress.domain.delegate_lists import values
-from congress.domain.delegate_lists.records import FIELD_TITLES, CellNote, Group, ListedPerson
-from congress.domain.delegate_lists.sections import GroupFinder, read_delegation
-from congress.domain.delegate_lists.values import Reading
-from congress.domain.names import fold, normalise, sort_key
+from ..names import fold, normalise, sort_key
+from . import values
+from .records import FIELD_TITLES, CellNote, Group, ListedPerson
+from .sections import GroupFinder, read_delegation
+from .values import Reading
 
 T = TypeVar("T")
 

@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from congress.domain.delegate_lists import sections
-from congress.domain.delegate_lists.headers import SEARCHED_ROWS, Header, find_header, header_key
-from congress.domain.delegate_lists.people import FROM_SECTION, Checks, check_person
-from congress.domain.delegate_lists.records import FIELD_TITLES, Cell, Grid, Group, ListedPerson, Listing, NoHeader
-from congress.domain.delegate_lists.sections import GroupFinder, Meaning, Sections
-from congress.domain.delegate_lists.values import cell_text, find_mark, read_sex
+from . import sections
+from .headers import SEARCHED_ROWS, Header, find_header, header_key
+from .people import FROM_SECTION, Checks, check_person
+from .records import FIELD_TITLES, Cell, Grid, Group, ListedPerson, Listing, NoHeader
+from .sections import GroupFinder, Sections
+from .values import cell_text, find_mark, read_sex
 
 Row = list[str]
 
@@ -149,9 +149,9 @@ class _Reader:
             return
         words = row[filled[0]]
         marker, heading = sections.split_marker(number, words)
-        if len(filled) == 1 or (len(filled) == 2 and marker and not sections.is_number(marker)):
-            if self._read_lone(index, marker, heading, filled[0]):
-                return
+        lone = len(filled) == 1 or (len(filled) == 2 and marker and not sections.is_number(marker))
+        if lone and self._read_lone(index, marker, heading, filled[0]):
+            return
         if self.closing and (len(filled) < 3 or (self.number is not None and not number)):
             return
         self.closing = False

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from congress.domain.delegate_lists.records import Group
-from congress.domain.delegate_lists.values import read_capacity
-from congress.domain.names import fold
+from ..names import fold
+from .records import Group
+from .values import read_capacity
 
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _SIGNS = re.compile(r"[^a-z0-9]+")
@@ -55,7 +55,7 @@ class GroupFinder:
         self._labels = {group.code: group.label for group in groups}
         names = [(plain(name), group.code) for group in groups for name in (group.label, *group.aliases)]
         self._exact = {_DELEGATE_WORDS.sub("", name): code for name, code in names}
-        self._exact |= {group.code: group.code for group in groups}
+        self._exact |= {plain(group.code): group.code for group in groups}
         self._inside = sorted(((name, code) for name, code in names if len(name) > 3), key=lambda pair: -len(pair[0]))
         self._cells: dict[str, str | None] = {}
 

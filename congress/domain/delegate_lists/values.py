@@ -5,9 +5,9 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Generic, NamedTuple, TypeVar
 
-from congress.domain.delegate_lists.records import Cell
-from congress.domain.names import capitalise_name, fold, normalise
-from congress.domain.reference_lists import NO_RELIGION, find_people, find_religion
+from ..names import capitalise_name, fold, normalise
+from ..reference_lists import NO_RELIGION, find_people, find_religion
+from .records import Cell
 
 T = TypeVar("T")
 
@@ -32,7 +32,7 @@ _CAPACITIES = {
 }
 _CAPACITY_PREFIX = re.compile(r"(?:dai dien |dai bieu )+(?:cho |cac )?")
 
-_DATE_WORDS = re.compile(r"\b(?:ngay|thang|nam|sinh|sn)\b|^'|[,:]")
+_DATE_WORDS = re.compile(r"\b(?:ngay|thang|nam|sinh|sn)\b|^'|,|:(?!\d)")
 _DAY_FIRST = re.compile(r"(\d{1,2})[\s./-]+(\d{1,2})[\s./-]+(\d{4})")
 _YEAR_FIRST = re.compile(r"(\d{4})[./-](\d{1,2})[./-](\d{1,2})(?:[ t]0?0:00(?::00)?)?")
 _MONTH_YEAR = re.compile(r"(\d{1,2})[\s./-]+(\d{4})")

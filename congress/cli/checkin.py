@@ -1,0 +1,51 @@
+"""`checkin …`: the door without a browser."""
+
+from datetime import UTC, datetime
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+
+from ..domain.access import COMMAND_LINE
+from ..domain.door import VIETNAM, WORDS
+from ..domain.refusals import Refused
+from ..operations import scope
+from ..operations.checkin import choose_sitting, get_sitting, record_scan
+from .output import commits, now, print_json
+
+group = AppGroup("checkin", help="Điểm danh.")
+
+DEVICE, GATE = "cli", "dòng lệnh"
+
+
+@group.command("scan")
+@click.option("--congress", "congress_id", type=int, required=True)
+@click.option("--sitting", "sitting_id", type=int, help="Không nêu: buổi đang mở, nếu không có thì buổi chính.")
+@click.option("--token", required=True, help="23 chữ số của thẻ.")
+@click.option("--nonce", required=True, help="Mã của lượt quét: gửi lại cùng mã là cùng một lượt.")
+@click.option("--at", "at", help="Thời điểm ISO 8601; không nêu múi giờ là giờ Việt Nam.")
+@click.option("--json", "as_json", is_flag=True)
+@commits
+def scan(congress_id: int, sitting_id: int | None, token: str, nonce: str, at: str | None, as_json: bool) -> None:
+    """Điểm danh một thẻ. Câu trả lời nào cũng là một câu trả lời: mã thoát 0 cả khi bị từ chối."""
+    congress = scope.get_congress(congress_id)
+    moment = _moment(at) if at else now()
+    sitting = get_sitting(congress, sitting_id) if sitting_id else choose_sitting(congress.sittings, moment)
+    if sitting is None:
+        raise Refused("no_sitting", "Hội nghị chưa có buổi nào để điểm danh.")
+    answer = record_scan(
+        congress=congress, sitting=sitting, token=token, nonce=nonce, device=DEVICE, gate=GATE, actor=COMMAND_LINE,
+        sealer=current_app.extensions["sealer"], now=moment,
+    )  # fmt: skip
+    if as_json:
+        print_json(answer.to_json())
+    else:
+        click.echo(" · ".join([WORDS[answer.result], *([answer.delegate.name] if answer.delegate else []), answer.message]))
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise click.BadParameter("cần dạng 2025-05-20T07:41", param_hint="--at") from None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=VIETNAM)).astimezone(UTC)

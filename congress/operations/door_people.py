@@ -1,0 +1,163 @@
+"""What the door shows of people: search, counts, the last scans; only what check-in staff may see."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, and_, case, func, select
+
+from ..domain import names
+from ..models import Attendance, Component, Congress, Delegate, Delegation, Scan, Sitting, db
+
+FOUND_AT_MOST = 20
+
+# The only columns of a delegate that the door ever reads.
+PERSON: tuple[Any, ...] = (
+    Delegate.id, Delegate.number, Delegate.name, Delegate.state, Delegate.unit_text,
+    Delegation.name.label("delegation"), Component.code.label("group"), Component.label.label("group_label"), Component.side,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class DoorPerson:
+    """What check-in staff may see of a delegate, and nothing more."""
+
+    id: int
+    number: int
+    name: str
+    unit: str
+    delegation: str
+    group: str  # the component's code
+    group_label: str
+    side: str
+    state: str
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values for a script."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Line:
+    """People inside and people expected, of one group or delegation."""
+
+    label: str
+    inside: int
+    expected: int
+
+
+@dataclass(frozen=True)
+class Count:
+    """Who is in: people of the list against those approved; walk-ins are counted apart and in no line."""
+
+    inside: int
+    expected: int
+    walk_ins: int
+    groups: tuple[Line, ...]
+    delegations: tuple[Line, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values for a script."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class PastScan:
+    """One line of the list of last scans; `person` is None where nobody was found."""
+
+    id: int
+    at: datetime
+    result: str
+    code: str
+    message: str
+    gate: str
+    actor_name: str
+    reason: str
+    annulled: bool
+    person: DoorPerson | None
+
+
+def people(*more: Any) -> Select[Any]:
+    """Delegates with the columns of `PERSON` and any others."""
+    query = select(*PERSON, *more).select_from(Delegate).join(Component, Delegate.component_id == Component.id)
+    return query.outerjoin(Delegation, Delegate.delegation_id == Delegation.id)
+
+
+def person_of(row: Row[Any]) -> DoorPerson:
+    """A row of `people` as the door shows it."""
+    return DoorPerson(
+        id=row.id, number=row.number, name=row.name, unit=row.unit_text, delegation=row.delegation or "",
+        group=row.group, group_label=row.group_label, side=row.side, state=row.state,
+    )  # fmt: skip
+
+
+def find_people(congress: Congress, text: str) -> list[DoorPerson]:
+    """Delegates whose name holds every word typed, without accents and in any order; or who carry the badge number typed."""
+    words = names.fold(text).split()
+    if not words:
+        return []
+    query = people().where(Delegate.congress_id == congress.id).order_by(Delegate.sort_key, Delegate.id).limit(FOUND_AT_MOST)
+    if len(words) == 1 and words[0].isascii() and words[0].isdigit():
+        if len(words[0]) > 9:
+            return []
+        query = query.where(Delegate.number == int(words[0]))
+    else:
+        query = query.where(*((" " + Delegate.folded).contains(" " + word, autoescape=True) for word in words))
+    return [person_of(row) for row in db.session.execute(query)]
+
+
+def count_attendance(sitting: Sitting) -> Count:
+    """Who is in at a sitting, by group and by delegation; one query whatever the size."""
+    counted = case((Delegate.walk_in, 0), else_=1)
+    query = (
+        select(
+            Component.position, Component.label, Delegation.position, Delegation.name,
+            func.sum(case((Delegate.state == "approved", counted), else_=0)),
+            func.sum(case((Attendance.id.is_not(None), counted), else_=0)),
+            func.sum(case((and_(Attendance.id.is_not(None), Delegate.walk_in), 1), else_=0)),
+        )
+        .select_from(Delegate)
+        .join(Component, Delegate.component_id == Component.id)
+        .outerjoin(Delegation, Delegate.delegation_id == Delegation.id)
+        .outerjoin(Attendance, and_(Attendance.delegate_id == Delegate.id, Attendance.sitting_id == sitting.id))
+        .where(Delegate.congress_id == sitting.congress_id)
+        .group_by(Component.position, Component.label, Delegation.position, Delegation.name)
+    )  # fmt: skip
+    rows = db.session.execute(query).all()
+    return Count(
+        inside=sum(row[5] for row in rows),
+        expected=sum(row[4] for row in rows),
+        walk_ins=sum(row[6] for row in rows),
+        groups=_lines([(row[0], row[1], row[5], row[4]) for row in rows]),
+        delegations=_lines([(row[2], row[3], row[5], row[4]) for row in rows if row[3] is not None]),
+    )
+
+
+def _lines(rows: list[tuple[int, str, int, int]]) -> tuple[Line, ...]:
+    totals: dict[tuple[int, str], tuple[int, int]] = {}
+    for position, label, inside, expected in rows:
+        before = totals.get((position, label), (0, 0))
+        totals[position, label] = (before[0] + inside, before[1] + expected)
+    return tuple(Line(label, *totals[position, label]) for position, label in sorted(totals) if any(totals[position, label]))
+
+
+def recent_scans(sitting: Sitting, *, limit: int, device: str | None = None) -> list[PastScan]:
+    """The last scans of a sitting, newest first; of one device where one is given. One query."""
+    scan: tuple[Any, ...] = (
+        Scan.id.label("scan_id"), Scan.at, Scan.result, Scan.code, Scan.answer, Scan.gate, Scan.actor_name, Scan.reason,
+        Scan.annulled_at,
+    )  # fmt: skip
+    query = select(*PERSON, *scan).select_from(Scan).outerjoin(Delegate, Scan.delegate_id == Delegate.id)
+    query = query.outerjoin(Component, Delegate.component_id == Component.id)
+    query = query.outerjoin(Delegation, Delegate.delegation_id == Delegation.id)
+    query = query.where(Scan.sitting_id == sitting.id).order_by(Scan.id.desc()).limit(limit)
+    if device is not None:
+        query = query.where(Scan.device == device)
+    return [
+        PastScan(
+            id=row.scan_id, at=row.at, result=row.result, code=row.code, message=row.answer["message"], gate=row.gate,
+            actor_name=row.actor_name, reason=row.reason, annulled=row.annulled_at is not None,
+            person=person_of(row) if row.id is not None else None,
+        )
+        for row in db.session.execute(query)
+    ]  # fmt: skip
