@@ -8,12 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from flask_migrate import Migrate
-
-from .cli import register_commands
-from .models import db, set_up_engine
-from .operations.sealing import Sealer
-from .web import init_web
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -24,6 +18,14 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     `config` overrides; otherwise the database is CONGRESS_DATABASE_URL or instance/congress.sqlite3, and the instance key
     (32 random bytes in hex, made once, readable by its owner only) is instance/key.
     """
+    # Here and not above, so that a rule of `congress.domain` can be used without the web and the database.
+    from flask_migrate import Migrate
+
+    from .cli import register_commands
+    from .models import db, set_up_engine
+    from .operations.sealing import Sealer
+    from .web import init_web
+
     instance = Path((config or {}).get("INSTANCE_DIR") or os.environ.get("CONGRESS_INSTANCE") or ROOT / "instance").resolve()
     app = Flask(
         __name__, instance_path=str(instance), template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static")

@@ -22,7 +22,10 @@ from congress.operations.accounts import hash_password
 NOW = datetime(2025, 3, 10, 1, 0, tzinfo=UTC)  # 08:00 in Vietnam
 PASSWORD = "mat-khau-thu-1"
 
-FORMS = [{"code": "tuyen-duong", "name": "Hội nghị tuyên dương điển hình tiên tiến"}, {"code": "dai-hoi", "name": "Đại hội Thi đua yêu nước"}]
+FORMS = [
+    {"code": "tuyen-duong", "name": "Hội nghị tuyên dương điển hình tiên tiến"},
+    {"code": "dai-hoi", "name": "Đại hội Thi đua yêu nước"},
+]
 TIERS = (
     ("commune", "Xã, phường, thị trấn", "tuyen-duong", ["commune"], "district", 200, (7, 3), "min_models", (1, 3)),
     ("department", "Sở, ban, ngành", "tuyen-duong", ["department"], "province", 300, (7, 3), "min_models", (4, 6)),
@@ -55,13 +58,27 @@ def make_unit(code: str, name: str, kind: str, parent: Unit | None = None) -> Un
 
 def make_plan(unit: Unit) -> Plan:
     """The test plan: 200/300/300/500, 70/30 on three tiers."""
-    plan = Plan(code="thu", title="Kế hoạch thử", issuer="UBND tỉnh", unit_id=unit.id, period_from=2020, period_to=2025, forms=FORMS)
+    plan = Plan(
+        code="thu", title="Kế hoạch thử", issuer="UBND tỉnh", unit_id=unit.id, period_from=2020, period_to=2025, forms=FORMS
+    )
     for position, (code, label, form, kinds, upper, cap, ratio, mode, months) in enumerate(TIERS, 1):
         plan.tiers.append(
             PlanTier(
-                position=position, code=code, label=label, forms=[form], unit_kinds=kinds, upper_tier=upper, cap=cap,
-                ratio_honoured=ratio[0], ratio_invited=ratio[1], ratio_mode=mode, plenary_allowed=code == "department",
-                window_from=date(2025, months[0], 1), window_to=date(2025, months[1], 28), max_minutes=240, plan_approval="pilots",
+                position=position,
+                code=code,
+                label=label,
+                forms=[form],
+                unit_kinds=kinds,
+                upper_tier=upper,
+                cap=cap,
+                ratio_honoured=ratio[0],
+                ratio_invited=ratio[1],
+                ratio_mode=mode,
+                plenary_allowed=code == "department",
+                window_from=date(2025, months[0], 1),
+                window_to=date(2025, months[1], 28),
+                max_minutes=240,
+                plan_approval="pilots",
             )
         )
     for position, (code, label, side, colour) in enumerate(COMPONENTS, 1):
@@ -69,7 +86,9 @@ def make_plan(unit: Unit) -> Plan:
             Component(position=position, code=code, label=label, badge_label=label.upper(), side=side, colour=colour, aliases=[])
         )
     for position, (code, title, required, forms, minutes) in enumerate(PROGRAMME, 1):
-        plan.programme.append(ProgrammeItem(position=position, code=code, title=title, required=required, forms=forms, minutes=minutes))
+        plan.programme.append(
+            ProgrammeItem(position=position, code=code, title=title, required=required, forms=forms, minutes=minutes)
+        )
     for position, (code, label, days) in enumerate((("list_closed", "Chốt danh sách", 8), ("held", "Tổ chức", 0)), 1):
         plan.steps.append(PlanStep(position=position, code=code, label=label, days_before=days))
     db.session.add(plan)
@@ -77,13 +96,25 @@ def make_plan(unit: Unit) -> Plan:
     return plan
 
 
-def make_congress(plan: Plan, unit: Unit, *, planned: int = 10, stage: str = "list_open", held_on: date = date(2025, 3, 20)) -> Congress:
+def make_congress(
+    plan: Plan, unit: Unit, *, planned: int = 10, stage: str = "list_open", held_on: date = date(2025, 3, 20)
+) -> Congress:
     """A congress of a unit, its list open, with one main sitting at half past seven."""
     tier = next(tier for tier in plan.tiers if unit.kind in tier.unit_kinds)
     start = datetime(held_on.year, held_on.month, held_on.day, 0, 30, tzinfo=UTC)
     congress = Congress(
-        plan=plan, tier=tier, unit=unit, form=tier.forms[0], ordinal=6, title1=f"Hội nghị {unit.name}", title2="Lần thứ VI",
-        title3="ngày 20 tháng 3 năm 2025", held_on=held_on, planned_size=planned, stage=stage, created_at=NOW,
+        plan=plan,
+        tier=tier,
+        unit=unit,
+        form=tier.forms[0],
+        ordinal=6,
+        title1=f"Hội nghị {unit.name}",
+        title2="Lần thứ VI",
+        title3="ngày 20 tháng 3 năm 2025",
+        held_on=held_on,
+        planned_size=planned,
+        stage=stage,
+        created_at=NOW,
         sittings=[Sitting(kind="main", name="Buổi chính", starts_at=start)],
     )
     db.session.add(congress)
@@ -96,8 +127,15 @@ def make_delegate(congress: Congress, name: str, group: str = "exemplar", state:
     number = (db.session.scalar(db.select(db.func.max(Delegate.number)).filter_by(congress_id=congress.id)) or 100) + 1
     component = next(c for c in congress.plan.components if c.code == group)
     delegate = Delegate(
-        congress_id=congress.id, number=number, name=name, sort_key=name.lower(), folded=name.lower(), component=component,
-        state=state, created_at=NOW, **more,
+        congress_id=congress.id,
+        number=number,
+        name=name,
+        sort_key=name.lower(),
+        folded=name.lower(),
+        component=component,
+        state=state,
+        created_at=NOW,
+        **more,
     )
     db.session.add(delegate)
     db.session.flush()
@@ -106,7 +144,13 @@ def make_delegate(congress: Congress, name: str, group: str = "exemplar", state:
 
 def make_user(username: str, role: str, *, unit: Unit | None = None, congress: Congress | None = None) -> User:
     """An account with one grant; its password is PASSWORD."""
-    user = User(username=username, name=f"Người {username}", password_hash=hash_password(PASSWORD, fast=True), session_key=username, created_at=NOW)
+    user = User(
+        username=username,
+        name=f"Người {username}",
+        password_hash=hash_password(PASSWORD, fast=True),
+        session_key=username,
+        created_at=NOW,
+    )
     user.grants.append(Grant(role=role, unit_id=unit.id if unit else None, congress_id=congress.id if congress else None))
     db.session.add(user)
     db.session.flush()

@@ -28,9 +28,15 @@ def list_congresses(as_json: bool) -> None:
     figures = counting.count_people([c.id for c in found])
     rows = [
         {
-            "id": c.id, "tier": c.tier.code, "unit": c.unit.name, "name": f"{c.title1} {c.title2[:1].lower()}{c.title2[1:]}",
-            "state": "postponed" if c.postponed else c.stage, "planned": c.planned_size, "approved": figures[c.id].approved.total,
-            "uncounted": figures[c.id].uncounted_total, "present": figures[c.id].present,
+            "id": c.id,
+            "tier": c.tier.code,
+            "unit": c.unit.name,
+            "name": f"{c.title1} {c.title2[:1].lower()}{c.title2[1:]}",
+            "state": "postponed" if c.postponed else c.stage,
+            "planned": c.planned_size,
+            "approved": figures[c.id].approved.total,
+            "uncounted": figures[c.id].uncounted_total,
+            "present": figures[c.id].present,
         }
         for c in found
     ]

@@ -24,7 +24,19 @@ group = AppGroup("delegates", help="Đại biểu: liệt kê, chuyển trạng 
 badges_group = AppGroup("badges", help="Thẻ đại biểu.")
 
 PERSON_KEYS = (
-    "sheet", "row", "name", "sex", "born", "ethnic", "religion", "group", "party", "phone", "email", "unit", "delegation",
+    "sheet",
+    "row",
+    "name",
+    "sex",
+    "born",
+    "ethnic",
+    "religion",
+    "group",
+    "party",
+    "phone",
+    "email",
+    "unit",
+    "delegation",
 )
 
 
@@ -44,8 +56,14 @@ def list_delegates(number: int, as_json: bool) -> None:
     people = db.session.scalars(query.options(joinedload(Delegate.component), joinedload(Delegate.delegation)))
     rows = [
         {
-            "id": d.id, "number": d.number, "name": d.name, "group": d.component.code, "side": d.component.side, "state": d.state,
-            "delegation": d.delegation.name if d.delegation else None, "badge_token": tokens.get(d.id),
+            "id": d.id,
+            "number": d.number,
+            "name": d.name,
+            "group": d.component.code,
+            "side": d.component.side,
+            "state": d.state,
+            "delegation": d.delegation.name if d.delegation else None,
+            "badge_token": tokens.get(d.id),
         }
         for d in people
     ]
@@ -64,7 +82,7 @@ def list_delegates(number: int, as_json: bool) -> None:
 @click.option("--reason", default="", help="Lý do, khi danh sách đã chốt.")
 @click.argument("ids", type=int, nargs=-1)
 @commits
-def set_state(number: int, state: str, component: str, limit: int | None, reason: str, ids: tuple[int, ...]) -> None:
+def set_state(*, number: int, state: str, component: str, limit: int | None, reason: str, ids: tuple[int, ...]) -> None:
     """Chuyển trạng thái đại biểu: tất cả hoặc không ai."""
     if bool(ids) == bool(component) or (limit and not component):
         raise click.UsageError("Cho các mã đại biểu, hoặc --group (với --limit nếu cần), không cả hai.")
@@ -145,4 +163,3 @@ def print_sheet(number: int, out: Path) -> None:
     heading = SheetHeading((congress.title1, congress.title2, congress.title3))
     out.write_bytes(print_badges([BadgeFace(**face.printed_values()) for face in faces], heading))
     say(f"Đã ghi {len(faces)} thẻ vào {out}.")
-

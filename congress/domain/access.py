@@ -86,7 +86,11 @@ TABLE: dict[str, dict[str, str]] = {
 PERMISSIONS = sorted({permission for row in TABLE.values() for permission in row})
 
 # Roles granted on a unit, on a congress, or on nothing.
-GRANTED_ON = {"administrator": "nothing", "checkin_staff": "congress", **dict.fromkeys(("plan_owner", "organiser", "secretary", "viewer"), "unit")}
+GRANTED_ON = {
+    "administrator": "nothing",
+    "checkin_staff": "congress",
+    **dict.fromkeys(("plan_owner", "organiser", "secretary", "viewer"), "unit"),
+}
 
 
 @dataclass(frozen=True)

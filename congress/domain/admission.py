@@ -7,7 +7,7 @@ people on the honoured side, G those on the invited side (guests and leaders). I
 
 from dataclasses import dataclass, replace
 
-from .refusals import Violation
+from .refusals import Numbers, Violation
 
 HONOURED, INVITED, UNCOUNTED = SIDES = ("honoured", "invited", "uncounted")
 MODES = ("min_models", "exact", "advisory", "none")
@@ -116,7 +116,7 @@ def check_ratio(rule: Rule, approved: Approved) -> list[Violation]:
     h, v = rule.ratio
     slack = h + v if rule.mode == "exact" else 0
     off = _imbalance(rule, approved)
-    figures = {
+    figures: Numbers = {
         "honoured": approved.honoured,
         "total": approved.total,
         "share": share_text(approved.honoured, approved.total),
@@ -124,7 +124,7 @@ def check_ratio(rule: Rule, approved: Approved) -> list[Violation]:
     }
     severity = "warn" if approved.total < SMALL else rule.severity
     if off < -slack:
-        ways = {"add": -((off + slack) // v), "drop": -((off + slack) // h)}
+        ways: Numbers = {"add": -((off + slack) // v), "drop": -((off + slack) // h)}
         return [Violation("ratio_low", severity, {**figures, **ways})]
     if rule.mode == "exact" and off > slack:
         ways = {"add": -(-(off - slack) // h), "drop": -(-(off - slack) // v)}
@@ -155,11 +155,13 @@ def check_approve(rule: Rule, planned: int, approved: Approved, side: str) -> li
     limit = most_invited(rule, planned)
     if side == INVITED and limit is not None and approved.invited >= limit:
         h, v = rule.ratio or (0, 1)
-        figures = {"invited": approved.invited, "limit": limit, "planned": planned, "need": share_text(v, h + v)}
+        figures: Numbers = {"invited": approved.invited, "limit": limit, "planned": planned, "need": share_text(v, h + v)}
         found.append(Violation("invited_full", rule.severity, figures))
     limit = most_honoured(rule, planned)
     if side == HONOURED and limit is not None and approved.honoured >= limit:
-        found.append(Violation("honoured_full", rule.severity, {"honoured": approved.honoured, "limit": limit, "planned": planned}))
+        found.append(
+            Violation("honoured_full", rule.severity, {"honoured": approved.honoured, "limit": limit, "planned": planned})
+        )
     return found
 
 
@@ -185,7 +187,13 @@ def smallest_size(rule: Rule, approved: Approved) -> int:
 def check_size(rule: Rule, planned: int, approved: Approved) -> list[Violation]:
     """What stands against a planned size: above the cap, below E+G, or G above ⌊3P/10⌋."""
     smallest = smallest_size(rule, approved)
-    figures: dict[str, int | str] = {"planned": planned, "cap": rule.cap, "total": approved.total, "invited": approved.invited, "smallest": smallest}
+    figures: Numbers = {
+        "planned": planned,
+        "cap": rule.cap,
+        "total": approved.total,
+        "invited": approved.invited,
+        "smallest": smallest,
+    }
     found = []
     if planned < 1:
         found.append(Violation("size_nought", "block", figures))

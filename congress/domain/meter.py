@@ -83,4 +83,8 @@ def _verdict(rule: Rule, planned: int, approved: Approved, closed: bool) -> tupl
         return "warn", "Chưa đúng tỷ lệ, chỉ nhắc", " ".join(say(v) for v in found)
     if rule.ratio is None:
         return "ok", "Đúng kế hoạch", "Kế hoạch không quy định tỷ lệ."
-    return "ok", "Đúng tỷ lệ", f"{approved.honoured}/{approved.total} = {share_text(approved.honoured, approved.total)} điển hình."
+    return (
+        "ok",
+        "Đúng tỷ lệ",
+        f"{approved.honoured}/{approved.total} = {share_text(approved.honoured, approved.total)} điển hình.",
+    )

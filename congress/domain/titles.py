@@ -2,7 +2,21 @@
 
 from datetime import date
 
-_ROMAN = ((1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"), (50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
+_ROMAN = (
+    (1000, "M"),
+    (900, "CM"),
+    (500, "D"),
+    (400, "CD"),
+    (100, "C"),
+    (90, "XC"),
+    (50, "L"),
+    (40, "XL"),
+    (10, "X"),
+    (9, "IX"),
+    (5, "V"),
+    (4, "IV"),
+    (1, "I"),
+)
 
 # Common nouns that a unit's name starts with: lower case inside a sentence, dropped where only the place is meant.
 _PLACE_KINDS = ("Tỉnh", "Thành phố", "Thị xã", "Huyện", "Quận", "Thị trấn", "Phường", "Xã", "Đặc khu")
@@ -22,14 +36,14 @@ def roman(number: int) -> str:
 
 
 def name_in_sentence(unit_name: str) -> str:
-    """"Huyện Ba Bể" → "huyện Ba Bể"; "Sở Y tế" stays."""
+    """ "Huyện Ba Bể" → "huyện Ba Bể"; "Sở Y tế" stays."""
     if any(unit_name.startswith(kind + " ") for kind in _PLACE_KINDS):
         return unit_name[0].lower() + unit_name[1:]
     return unit_name
 
 
 def place_name(unit_name: str) -> str:
-    """"Huyện Ba Bể" → "Ba Bể", the place written before a date."""
+    """ "Huyện Ba Bể" → "Ba Bể", the place written before a date."""
     for kind in _PLACE_KINDS:
         if unit_name.startswith(kind + " "):
             return unit_name[len(kind) + 1 :]
@@ -37,13 +51,13 @@ def place_name(unit_name: str) -> str:
 
 
 def long_date(day: date) -> str:
-    """"ngày 05 tháng 02 năm 2025": days below 10 and months 1 and 2 take a nought (NĐ 30/2020)."""
+    """ "ngày 05 tháng 02 năm 2025": days below 10 and months 1 and 2 take a nought (NĐ 30/2020)."""
     month = f"{day.month:02d}" if day.month < 3 else str(day.month)
     return f"ngày {day.day:02d} tháng {month} năm {day.year}"
 
 
 def weekday_date(day: date) -> str:
-    """"Thứ Sáu, 23/05/2025"."""
+    """ "Thứ Sáu, 23/05/2025"."""
     return f"{_WEEKDAYS[day.weekday()]}, {day:%d/%m/%Y}"
 
 

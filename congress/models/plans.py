@@ -33,7 +33,9 @@ class Plan(Base):
     pilots: Mapped[list[Any]] = mapped_column(default=list)  # [unit code]
 
     unit: Mapped[Unit] = relationship()
-    tiers: Mapped[list["PlanTier"]] = relationship(order_by="PlanTier.position", back_populates="plan", cascade="all, delete-orphan")
+    tiers: Mapped[list["PlanTier"]] = relationship(
+        order_by="PlanTier.position", back_populates="plan", cascade="all, delete-orphan"
+    )
     components: Mapped[list["Component"]] = relationship(order_by="Component.position", cascade="all, delete-orphan")
     programme: Mapped[list["ProgrammeItem"]] = relationship(order_by="ProgrammeItem.position", cascade="all, delete-orphan")
     steps: Mapped[list["PlanStep"]] = relationship(order_by="PlanStep.position", cascade="all, delete-orphan")

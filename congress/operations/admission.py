@@ -58,7 +58,14 @@ def use_override(congress: Congress, reason: str, actor: Actor) -> bool:
 
 
 def set_states(
-    congress_id: int, delegate_ids: Sequence[int], state: str, *, actor: Actor, sealer: Sealer, now: datetime, reason: str = "",
+    congress_id: int,
+    delegate_ids: Sequence[int],
+    state: str,
+    *,
+    actor: Actor,
+    sealer: Sealer,
+    now: datetime,
+    reason: str = "",
     override: bool = False,
 ) -> int:
     """Move delegates to a state, all or none; how many moved.
@@ -93,7 +100,9 @@ def set_states(
 def _load(congress: Congress, delegate_ids: Collection[int]) -> list[Delegate]:
     query = select(Delegate).where(Delegate.congress_id == congress.id, Delegate.id.in_(delegate_ids))
     delegates = list(
-        db.session.scalars(query.options(joinedload(Delegate.component)).order_by(Delegate.number).execution_options(populate_existing=True))
+        db.session.scalars(
+            query.options(joinedload(Delegate.component)).order_by(Delegate.number).execution_options(populate_existing=True)
+        )
     )
     missing = set(delegate_ids) - {d.id for d in delegates}
     if missing:
@@ -118,7 +127,9 @@ def _check_approval(congress: Congress, delegates: Sequence[Delegate], *, reason
     start = approved
     for done, delegate in enumerate(delegates):
         side = delegate.component.side
-        refuse_if(rules.check_approve(rule, congress.planned_size, approved, side), override=override, done=done, of=len(delegates))
+        refuse_if(
+            rules.check_approve(rule, congress.planned_size, approved, side), override=override, done=done, of=len(delegates)
+        )
         approved = approved.plus(side)
     if amending and approved != start:
         refuse_if(rules.check_list_after(rule, before=start, after=approved), override=override)
@@ -138,8 +149,14 @@ def refuse_if(violations: list[Violation], *, override: bool = False, done: int 
 def _note_amendment(congress: Congress, reason: str, overridden: bool, actor: Actor, now: datetime) -> None:
     db.session.add(
         StageEvent(
-            congress_id=congress.id, kind="amend", from_stage=congress.stage, to_stage=congress.stage, reason=reason.strip(),
-            overridden=overridden, actor_name=actor.name, at=now,
+            congress_id=congress.id,
+            kind="amend",
+            from_stage=congress.stage,
+            to_stage=congress.stage,
+            reason=reason.strip(),
+            overridden=overridden,
+            actor_name=actor.name,
+            at=now,
         )
     )
 

@@ -23,18 +23,33 @@ def difference(row: Any) -> dict[str, Any]:
         if attribute.columns[0].info.get("privacy"):
             found[attribute.key] = "đã đổi"
         else:
-            found[attribute.key] = [_plain(history.deleted[0] if history.deleted else None), _plain(history.added[0] if history.added else None)]
+            found[attribute.key] = [
+                _plain(history.deleted[0] if history.deleted else None),
+                _plain(history.added[0] if history.added else None),
+            ]
     return found
 
 
 def record(
-    actor: Actor, action: str, subject: Any, *, now: datetime, congress_id: int | None = None, changed: dict[str, Any] | None = None
+    actor: Actor,
+    action: str,
+    subject: Any,
+    *,
+    now: datetime,
+    congress_id: int | None = None,
+    changed: dict[str, Any] | None = None,
 ) -> None:
     """Write an audit line about a row; `changed` is what `difference` gave before the flush, or a summary in words."""
     db.session.add(
         AuditEntry(
-            at=now, user_id=actor.user_id, actor_name=actor.name, action=action, subject=subject.__tablename__,
-            subject_id=subject.id, congress_id=congress_id, difference=changed or {},
+            at=now,
+            user_id=actor.user_id,
+            actor_name=actor.name,
+            action=action,
+            subject=subject.__tablename__,
+            subject_id=subject.id,
+            congress_id=congress_id,
+            difference=changed or {},
         )
     )
 

@@ -37,8 +37,14 @@ class PrintedFace:
     def printed_values(self) -> dict[str, Any]:
         """What stands on the paper; when any of it changes, the printed badge is out of date."""
         return {
-            "number": self.number, "name": self.name, "title": self.title, "unit": self.unit, "delegation": self.delegation,
-            "group_label": self.group_label, "colour": self.colour, "token": self.token,
+            "number": self.number,
+            "name": self.name,
+            "title": self.title,
+            "unit": self.unit,
+            "delegation": self.delegation,
+            "group_label": self.group_label,
+            "colour": self.colour,
+            "token": self.token,
         }
 
     def digest(self, sealer: Sealer) -> str:
@@ -48,14 +54,21 @@ class PrintedFace:
 
 def issue_badges(delegate_ids: Collection[int], *, sealer: Sealer, now: datetime) -> None:
     """Give a token to each of these delegates who has no live one."""
-    live = set(db.session.scalars(select(Badge.delegate_id).where(Badge.delegate_id.in_(delegate_ids), Badge.revoked_at.is_(None))))
+    live = set(
+        db.session.scalars(select(Badge.delegate_id).where(Badge.delegate_id.in_(delegate_ids), Badge.revoked_at.is_(None)))
+    )
     rows = []
     for delegate_id in delegate_ids:
         if delegate_id in live:
             continue
         token = make_token(TokenKind.BADGE, f"{randbelow(10**20):020d}")
         rows.append(
-            {"delegate_id": delegate_id, "token_hash": hash_token(token, sealer), "token_sealed": sealer.seal(token), "issued_at": now}
+            {
+                "delegate_id": delegate_id,
+                "token_hash": hash_token(token, sealer),
+                "token_sealed": sealer.seal(token),
+                "issued_at": now,
+            }
         )
     if rows:
         db.session.execute(insert(Badge), [{"printed_face": "", **row} for row in rows])
@@ -68,8 +81,10 @@ def hash_token(token: str, sealer: Sealer) -> str:
 
 def tokens_of(congress: Congress, sealer: Sealer) -> dict[int, str]:
     """The live token of every delegate of a congress who has one."""
-    query = select(Badge.delegate_id, Badge.token_sealed).join(Delegate).where(
-        Delegate.congress_id == congress.id, Badge.revoked_at.is_(None)
+    query = (
+        select(Badge.delegate_id, Badge.token_sealed)
+        .join(Delegate)
+        .where(Delegate.congress_id == congress.id, Badge.revoked_at.is_(None))
     )
     return {delegate_id: sealer.open(sealed) for delegate_id, sealed in db.session.execute(query)}
 
@@ -91,10 +106,17 @@ def read_faces(congress: Congress, *, sealer: Sealer) -> list[PrintedFace]:
 
 def _face(badge: Badge, sealer: Sealer) -> PrintedFace:
     delegate = badge.delegate
-    values = {
-        "badge_id": badge.id, "number": delegate.number, "name": delegate.name, "title": delegate.title, "unit": delegate.unit_text,
-        "delegation": delegate.delegation.name if delegate.delegation else "", "group_label": delegate.component.badge_label,
-        "colour": delegate.component.colour, "token": sealer.open(badge.token_sealed), "printed": badge.printed_at is not None,
+    values: dict[str, Any] = {
+        "badge_id": badge.id,
+        "number": delegate.number,
+        "name": delegate.name,
+        "title": delegate.title,
+        "unit": delegate.unit_text,
+        "delegation": delegate.delegation.name if delegate.delegation else "",
+        "group_label": delegate.component.badge_label,
+        "colour": delegate.component.colour,
+        "token": sealer.open(badge.token_sealed),
+        "printed": badge.printed_at is not None,
     }
     face = PrintedFace(**values, changed=False)
     return PrintedFace(**values, changed=face.printed and face.digest(sealer) != badge.printed_face)
@@ -120,7 +142,7 @@ def start_print(
     if not faces:
         raise Refused("no_badges", "Không có thẻ nào để in. Thẻ có từ khi duyệt đại biểu.")
     prints = [{"id": f.badge_id, "printed_at": now, "printed_face": f.digest(sealer)} for f in faces]
-    db.session.bulk_update_mappings(Badge, prints)  # type: ignore[arg-type]
+    db.session.bulk_update_mappings(Badge, prints)
     batch = PrintBatch(congress_id=congress.id, what=what, count=len(faces), actor_name=actor.name, at=now)
     db.session.add(batch)
     db.session.flush()

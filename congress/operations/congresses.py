@@ -64,8 +64,18 @@ def create_congress(tier: PlanTier, unit: Unit, values: CongressValues, *, actor
     if unit.kind not in tier.unit_kinds:
         raise Refused("wrong_tier", f"{unit.name} không tổ chức ở cấp {tier.label} theo kế hoạch này.", "unit_id")
     congress = Congress(
-        plan=tier.plan, tier=tier, unit=unit, stage="draft", created_at=now, form=values.form, ordinal=values.ordinal,
-        title1="", title2="", title3="", planned_size=values.planned_size, is_pilot=values.is_pilot or unit.code in tier.plan.pilots,
+        plan=tier.plan,
+        tier=tier,
+        unit=unit,
+        stage="draft",
+        created_at=now,
+        form=values.form,
+        ordinal=values.ordinal,
+        title1="",
+        title2="",
+        title3="",
+        planned_size=values.planned_size,
+        is_pilot=values.is_pilot or unit.code in tier.plan.pilots,
         sittings=[Sitting(kind="main", name="Buổi chính")],
     )
     _fill(congress, values, rules.Approved(0, 0))
@@ -101,7 +111,9 @@ def _fill(congress: Congress, values: CongressValues, approved: rules.Approved) 
     congress.attendance = values.attendance
     congress.held_on, congress.date_reason = values.held_on, values.date_reason
     composed = suggest_titles(congress.plan, congress.unit, form=values.form, ordinal=values.ordinal, held_on=values.held_on)
-    congress.title1, congress.title2, congress.title3 = (typed.strip() or own for typed, own in zip(values.titles, composed, strict=True))
+    congress.title1, congress.title2, congress.title3 = (
+        typed.strip() or own for typed, own in zip(values.titles, composed, strict=True)
+    )
     _size(congress, values.planned_size, approved)
     warnings = date_warnings(congress)
     if warnings and not values.date_reason.strip():
@@ -137,7 +149,9 @@ def date_warnings(congress: Congress) -> list[Violation]:
     if congress.held_on is None:
         return []
     others = _neighbours(congress)
-    pilots = [Neighbour(o.unit.name, o.held_on) for o in others if o.is_pilot and o.plan_tier_id == congress.plan_tier_id and o.held_on]
+    pilots = [
+        Neighbour(o.unit.name, o.held_on) for o in others if o.is_pilot and o.plan_tier_id == congress.plan_tier_id and o.held_on
+    ]
     uppers = [
         Neighbour(o.unit.name, o.held_on)
         for o in others
@@ -152,7 +166,9 @@ def _neighbours(congress: Congress) -> Sequence[Congress]:
         select(Congress)
         .join(PlanTier)
         .where(
-            Congress.plan_id == congress.plan.id, Congress.id != (congress.id or 0), Congress.stage != "cancelled",
+            Congress.plan_id == congress.plan.id,
+            Congress.id != (congress.id or 0),
+            Congress.stage != "cancelled",
             (Congress.plan_tier_id == congress.tier.id) & Congress.is_pilot | (PlanTier.code == (congress.tier.upper_tier or "")),
         )
         .options(joinedload(Congress.unit), joinedload(Congress.tier))
@@ -180,7 +196,7 @@ def move_on(congress_id: int, to_stage: str, *, actor: Actor, now: datetime) -> 
         raise Refused("stage", f"Hội nghị đang ở bước “{stages.LABELS[congress.stage]}”. Tải lại trang rồi làm bước tiếp theo.")
     if to_stage == "held" and congress.held_on is None:
         raise Refused("no_date", "Hội nghị chưa có ngày tổ chức. Đặt ngày trước.")
-    _step(congress, "forward", to_stage, "", actor, now)
+    _step(congress, "forward", to_stage, actor=actor, now=now)
     return congress
 
 
@@ -191,7 +207,7 @@ def step_back(congress_id: int, reason: str, *, actor: Actor, now: datetime) -> 
     if target is None:
         raise Refused("stage", "Không có bước nào để lùi về.")
     _need(reason)
-    _step(congress, "back", target, reason, actor, now)
+    _step(congress, "back", target, actor=actor, now=now, reason=reason)
     return congress
 
 
@@ -206,16 +222,18 @@ def postpone(congress_id: int, reason: str, new_date: date | None, *, actor: Act
     shift = new_date - congress.held_on if new_date and congress.held_on else None
     starts_at = main.starts_at + shift if main.starts_at and shift else None
     congress.held_on, congress.postponed = new_date, new_date is None
-    congress.title3 = suggest_titles(congress.plan, congress.unit, form=congress.form, ordinal=congress.ordinal, held_on=new_date)[2]
+    congress.title3 = suggest_titles(
+        congress.plan, congress.unit, form=congress.form, ordinal=congress.ordinal, held_on=new_date
+    )[2]
     congress.date_reason = reason.strip()
     _time_sitting(main, starts_at)
-    _step(congress, "postpone", congress.stage, reason, actor, now)
+    _step(congress, "postpone", congress.stage, actor=actor, now=now, reason=reason)
     return congress
 
 
 def _leave_postponement(congress: Congress, actor: Actor, now: datetime) -> None:
     congress.postponed = False
-    _step(congress, "resume", congress.stage, "", actor, now)
+    _step(congress, "resume", congress.stage, actor=actor, now=now)
 
 
 def cancel(congress_id: int, reason: str, *, actor: Actor, now: datetime) -> Congress:
@@ -223,7 +241,7 @@ def cancel(congress_id: int, reason: str, *, actor: Actor, now: datetime) -> Con
     congress = lock_congress(congress_id)
     stages.require(congress.stage, "postpone")
     _need(reason)
-    _step(congress, "cancel", "cancelled", reason, actor, now)
+    _step(congress, "cancel", "cancelled", actor=actor, now=now, reason=reason)
     return congress
 
 
@@ -235,7 +253,7 @@ def close_list(congress_id: int, *, actor: Actor, now: datetime, override_reason
     found = rules.check_close(rule_of(congress), congress.planned_size, count_approved(congress.id))
     refuse_if(found, override=override)
     overridden = override and bool(rules.blocking(found))
-    _step(congress, "forward", "list_closed", override_reason, actor, now, overridden=overridden)
+    _step(congress, "forward", "list_closed", actor=actor, now=now, reason=override_reason, overridden=overridden)
     return congress
 
 
@@ -250,7 +268,7 @@ def _need(reason: str) -> None:
 
 
 def _step(
-    congress: Congress, kind: str, to_stage: str, reason: str, actor: Actor, now: datetime, *, overridden: bool = False
+    congress: Congress, kind: str, to_stage: str, *, actor: Actor, now: datetime, reason: str = "", overridden: bool = False
 ) -> None:
     event: dict[str, Any] = {"from_stage": congress.stage, "to_stage": to_stage, "reason": reason.strip()}
     db.session.add(StageEvent(congress_id=congress.id, kind=kind, overridden=overridden, actor_name=actor.name, at=now, **event))
@@ -258,4 +276,3 @@ def _step(
     changed = {"stage": [event["from_stage"], to_stage], "reason": event["reason"], "overridden": overridden}
     audit.record(actor, f"congresses.{kind}", congress, now=now, congress_id=congress.id, changed=changed)
     db.session.flush()
-

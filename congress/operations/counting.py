@@ -69,7 +69,10 @@ def rule_of(congress: Congress) -> Rule:
     """The plan's rule as it applies to a congress."""
     tier = congress.tier
     return rule_for(
-        cap=tier.cap, honoured=tier.ratio_honoured, invited=tier.ratio_invited, mode=tier.ratio_mode,
+        cap=tier.cap,
+        honoured=tier.ratio_honoured,
+        invited=tier.ratio_invited,
+        mode=tier.ratio_mode,
         plenary=congress.attendance == "plenary",
     )
 

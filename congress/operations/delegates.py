@@ -1,6 +1,6 @@
 """The delegate list: adding, editing, finding and sorting people."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -21,15 +21,34 @@ FIRST_NUMBER = 101  # badge numbers have three digits from the start, for callin
 
 # What a person's form may change directly; component and state go through the rule.
 FIELDS = (
-    "title", "unit_text", "sex", "born", "ethnic", "religion", "party", "capacity", "field", "direct_labour", "education",
-    "highest_award", "achievements", "phone", "email", "id_number", "note",
+    "title",
+    "unit_text",
+    "sex",
+    "born",
+    "ethnic",
+    "religion",
+    "party",
+    "capacity",
+    "field",
+    "direct_labour",
+    "education",
+    "highest_award",
+    "achievements",
+    "phone",
+    "email",
+    "id_number",
+    "note",
 )
 
 
 # How a typed text becomes a value; the same readers as for a workbook's cells.
-_READERS = {
-    "born": readers.read_born, "phone": readers.read_phone, "email": readers.read_email, "id_number": readers.read_id_number,
-    "ethnic": readers.read_ethnic, "religion": readers.read_religion,
+_READERS: dict[str, Callable[[str], readers.Reading[str | None]]] = {
+    "born": readers.read_born,
+    "phone": readers.read_phone,
+    "email": readers.read_email,
+    "id_number": readers.read_id_number,
+    "ethnic": readers.read_ethnic,
+    "religion": readers.read_religion,
 }
 
 
@@ -70,7 +89,9 @@ def add_delegate(
     require(congress.stage, "propose")
     if component.plan_id != congress.plan_id:
         raise Refused("no_component", "Thành phần này không có trong kế hoạch.", "component")
-    delegate = Delegate(congress_id=congress.id, number=next_number(congress.id), component=component, state="proposed", created_at=now)
+    delegate = Delegate(
+        congress_id=congress.id, number=next_number(congress.id), component=component, state="proposed", created_at=now
+    )
     _fill(delegate, values, delegation_name)
     db.session.add(delegate)
     db.session.flush()
@@ -79,7 +100,13 @@ def add_delegate(
 
 
 def edit_delegate(
-    delegate: Delegate, values: dict[str, Any], *, component: Component, delegation_name: str = "", actor: Actor, now: datetime,
+    delegate: Delegate,
+    values: dict[str, Any],
+    *,
+    component: Component,
+    delegation_name: str = "",
+    actor: Actor,
+    now: datetime,
     reason: str = "",
 ) -> None:
     """Change a person's data; the badge number and token stay. The component changes under the rule."""
@@ -121,14 +148,16 @@ def get_delegation(congress_id: int, name: str) -> Delegation:
     folded = fold(name)
     delegation = db.session.scalars(select(Delegation).filter_by(congress_id=congress_id, folded=folded)).one_or_none()
     if delegation is None:
-        position = db.session.scalar(select(func.count()).select_from(Delegation).where(Delegation.congress_id == congress_id)) or 0
+        position = (
+            db.session.scalar(select(func.count()).select_from(Delegation).where(Delegation.congress_id == congress_id)) or 0
+        )
         delegation = Delegation(congress_id=congress_id, name=name.strip(), folded=folded, position=position + 1)
         db.session.add(delegation)
         db.session.flush()
     return delegation
 
 
-def delegates_of(congress: Congress, show: ListFilter) -> Select[tuple[Delegate]]:
+def delegates_of(congress: Congress, show: ListFilter) -> Select[Delegate]:
     """The list in Vietnamese order by given name, with what its rows show."""
     query = (
         select(Delegate)

@@ -72,9 +72,7 @@ def known_units() -> dict[str, str]:
     return {folded: name for folded, name in db.session.execute(select(Unit.folded, Unit.name))}
 
 
-def read_file(
-    data: bytes, *, file_name: str, groups: Sequence[Group], units: dict[str, str] | None, today: date
-) -> Listing:
+def read_file(data: bytes, *, file_name: str, groups: Sequence[Group], units: dict[str, str] | None, today: date) -> Listing:
     """A list as read from a file's bytes; raises Refused with what to do when it cannot be."""
     try:
         grid = open_grid(data, file_name=file_name)
@@ -99,7 +97,8 @@ def start_import(
 def _forget_old(congress_id: int, user_id: int | None, now: datetime) -> None:
     db.session.execute(
         delete(ImportDraft).where(
-            ((ImportDraft.congress_id == congress_id) & (ImportDraft.user_id == user_id)) | (ImportDraft.created_at < now - DRAFTS_LIVE)
+            ((ImportDraft.congress_id == congress_id) & (ImportDraft.user_id == user_id))
+            | (ImportDraft.created_at < now - DRAFTS_LIVE)
         )
     )
 
@@ -137,7 +136,9 @@ def leave_out_faulty(draft: ImportDraft) -> None:
     draft.left_out = sorted({*draft.left_out, *(p.row for p in listing_of(draft).people if p.errors)})
 
 
-def preview_import(congress: Congress, people: Sequence[ListedPerson], *, left_out: Collection[int] = (), sealer: Sealer) -> Preview:
+def preview_import(
+    congress: Congress, people: Sequence[ListedPerson], *, left_out: Collection[int] = (), sealer: Sealer
+) -> Preview:
     """What importing these rows would do."""
     rows = _judge(congress, people, left_out, sealer)
     labels = {c.code: c for c in congress.plan.components}
@@ -182,7 +183,13 @@ def _known_digests(congress_id: int) -> set[str]:
 
 
 def finish_import(
-    congress_id: int, people: Sequence[ListedPerson], *, left_out: Collection[int] = (), actor: Actor, sealer: Sealer, now: datetime
+    congress_id: int,
+    people: Sequence[ListedPerson],
+    *,
+    left_out: Collection[int] = (),
+    actor: Actor,
+    sealer: Sealer,
+    now: datetime,
 ) -> int:
     """Write the new people as proposed, in one transaction; how many. Raises Refused while a row still has a fault."""
     congress = lock_congress(congress_id)
@@ -190,11 +197,15 @@ def finish_import(
     rows = _judge(congress, people, left_out, sealer)
     faulty = [row for row in rows if row.state == "faulty"]
     if faulty:
-        raise Refused("faulty", f"Còn {len(faulty)} dòng có lỗi (đầu tiên: dòng {faulty[0].person.row}). Sửa, hoặc bỏ các dòng đó.")
+        raise Refused(
+            "faulty", f"Còn {len(faulty)} dòng có lỗi (đầu tiên: dòng {faulty[0].person.row}). Sửa, hoặc bỏ các dòng đó."
+        )
     new = [row.person for row in rows if row.state == "new"]
     if new:
         _write(congress, new, sealer, now)
-    audit.record(actor, "delegates.import", congress, now=now, congress_id=congress.id, changed={"added": len(new), "rows": len(rows)})
+    audit.record(
+        actor, "delegates.import", congress, now=now, congress_id=congress.id, changed={"added": len(new), "rows": len(rows)}
+    )
     db.session.flush()
     return len(new)
 
@@ -210,8 +221,12 @@ def _write(congress: Congress, people: Sequence[ListedPerson], sealer: Sealer, n
         rows.append(
             _values(person)
             | {
-                "congress_id": congress.id, "number": number + place, "component_id": components[person.group or ""],
-                "delegation_id": delegations.get(person.delegation or ""), "unit_id": unit_id, "created_at": now,
+                "congress_id": congress.id,
+                "number": number + place,
+                "component_id": components[person.group or ""],
+                "delegation_id": delegations.get(person.delegation or ""),
+                "unit_id": unit_id,
+                "created_at": now,
             }
         )
     db.session.execute(insert(Delegate), rows)
@@ -220,11 +235,27 @@ def _write(congress: Congress, people: Sequence[ListedPerson], sealer: Sealer, n
 
 def _values(person: ListedPerson) -> dict[str, Any]:
     return {
-        "name": person.name, "folded": fold(person.name), "sort_key": sort_key(person.name), "state": "proposed", "walk_in": False,
-        "title": person.title or "", "unit_text": person.unit or "", "sex": person.sex, "born": person.born, "ethnic": person.ethnic,
-        "religion": person.religion, "party": person.party, "capacity": person.capacity, "field": person.field or "",
-        "direct_labour": person.direct_labour, "education": person.education or "", "highest_award": person.highest_award or "",
-        "achievements": person.achievements or "", "phone": person.phone, "email": person.email, "id_number": person.id_number,
+        "name": person.name,
+        "folded": fold(person.name),
+        "sort_key": sort_key(person.name),
+        "state": "proposed",
+        "walk_in": False,
+        "title": person.title or "",
+        "unit_text": person.unit or "",
+        "sex": person.sex,
+        "born": person.born,
+        "ethnic": person.ethnic,
+        "religion": person.religion,
+        "party": person.party,
+        "capacity": person.capacity,
+        "field": person.field or "",
+        "direct_labour": person.direct_labour,
+        "education": person.education or "",
+        "highest_award": person.highest_award or "",
+        "achievements": person.achievements or "",
+        "phone": person.phone,
+        "email": person.email,
+        "id_number": person.id_number,
         "note": person.note or "",
     }
 

@@ -16,7 +16,7 @@ def actor_of(user: User) -> Actor:
     return Actor(user.id, user.name, grants)
 
 
-def congresses_for(actor: Actor, permission: str = "congresses.read") -> Select[tuple[Congress]]:
+def congresses_for(actor: Actor, permission: str = "congresses.read") -> Select[Congress]:
     """The congresses at which a permission holds."""
     grounds: list[ColumnElement[bool]] = []
     for reach in reaches(actor, permission):
@@ -36,7 +36,7 @@ def find_congress(actor: Actor, permission: str, congress_id: int) -> Congress |
     return db.session.scalars(congresses_for(actor, permission).where(Congress.id == congress_id)).one_or_none()
 
 
-def units_for(actor: Actor, permission: str = "units.read") -> Select[tuple[Unit]]:
+def units_for(actor: Actor, permission: str = "units.read") -> Select[Unit]:
     """The units at which a permission holds."""
     grounds: list[ColumnElement[bool]] = []
     for reach in reaches(actor, permission):

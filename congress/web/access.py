@@ -80,7 +80,9 @@ def _require(permission: str) -> None:
     congress = scope.find_congress(actor(), permission, congress_id)
     if congress is None:
         # Someone who may see the congress learns that this page is not theirs; to others it does not exist.
-        seen = scope.find_congress(actor(), "congresses.read", congress_id) or scope.find_congress(actor(), "checkin.scan", congress_id)
+        seen = scope.find_congress(actor(), "congresses.read", congress_id) or scope.find_congress(
+            actor(), "checkin.scan", congress_id
+        )
         abort(403 if seen else 404)
     g.congress = congress
 

@@ -28,6 +28,7 @@ bp = Blueprint("accounts", __name__)
 
 PAGE_SIZE = 100
 LATER = "later"
+SAME_AGAIN = (InputRequired("Nhập lại lần nữa."), EqualTo("password", "Hai lần nhập không giống nhau."))
 _SAME_SITE = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")
 
 
@@ -39,7 +40,7 @@ class SignInForm(Form):
 
 class NewPasswordForm(Form):
     password = PasswordField("Mật khẩu mới", [InputRequired("Chưa có mật khẩu mới.")], description=RULE)
-    again = PasswordField("Nhập lại mật khẩu mới", [EqualTo("password", "Hai lần nhập không giống nhau.")])
+    again = PasswordField("Nhập lại mật khẩu mới", SAME_AGAIN)
 
 
 class OwnPasswordForm(NewPasswordForm):
@@ -69,7 +70,7 @@ class GrantForm(Form):
 
 
 class FirstRunForm(NewAccountForm):
-    again = PasswordField("Nhập lại mật khẩu", [EqualTo("password", "Hai lần nhập không giống nhau.")])
+    again = PasswordField("Nhập lại mật khẩu", SAME_AGAIN)
     preset = RadioField("Kế hoạch mẫu", [InputRequired("Chưa chọn kế hoạch mẫu.")], validate_choice=False)
     province = StringField("Tên tỉnh", [Length(max=200, message="Tên dài quá.")])
     with_units = BooleanField("Nạp luôn danh sách đơn vị đi kèm kế hoạch mẫu", default=True)

@@ -21,9 +21,16 @@ def index(congress_id: int) -> str:
     """How many badges there are, are new, have changed; and the prints so far."""
     faces = operations.read_faces(g.congress, sealer=current_app.extensions["sealer"])
     counts = {"all": len(faces), "new": sum(not f.printed for f in faces), "changed": sum(f.changed for f in faces)}
-    batches = db.session.scalars(select(PrintBatch).filter_by(congress_id=congress_id).order_by(PrintBatch.id.desc()).limit(100)).all()
+    batches = db.session.scalars(
+        select(PrintBatch).filter_by(congress_id=congress_id).order_by(PrintBatch.id.desc()).limit(100)
+    ).all()
     return render_template(
-        "badges/index.html", congress=g.congress, counts=counts, batches=batches, what=operations.WHAT, layouts=LAYOUTS,
+        "badges/index.html",
+        congress=g.congress,
+        counts=counts,
+        batches=batches,
+        what=operations.WHAT,
+        layouts=LAYOUTS,
     )
 
 

@@ -21,12 +21,15 @@ class CongressForm(Form):
     plan_tier_id = SelectField("Theo kế hoạch", coerce=int)
     unit_id = SelectField("Đơn vị tổ chức", coerce=int)
     form = SelectField("Hình thức")
-    ordinal = IntegerField("Lần thứ", [InputRequired("Nhập lần thứ bằng chữ số, ví dụ 6."), NumberRange(1, 200, "Từ 1 đến 200.")], default=1)
+    ordinal = IntegerField(
+        "Lần thứ", [InputRequired("Nhập lần thứ bằng chữ số, ví dụ 6."), NumberRange(1, 200, "Từ 1 đến 200.")], default=1
+    )
     held_on = DateField("Ngày tổ chức", [Optional()], description="Để trống nếu chưa định.")
     starts_at = TimeField("Giờ bắt đầu", [Optional()])
     place = StringField("Địa điểm", [Length(max=200, message="Tối đa 200 ký tự.")])
     planned_size = IntegerField(
-        "Quy mô (số đại biểu, không kể phục vụ, báo chí)", [InputRequired("Nhập số đại biểu."), NumberRange(1, message="Từ 1 người trở lên.")]
+        "Quy mô (số đại biểu, không kể phục vụ, báo chí)",
+        [InputRequired("Nhập số đại biểu."), NumberRange(1, message="Từ 1 người trở lên.")],
     )
     attendance = SelectField("Hình thức dự", choices=ATTENDANCE, default="delegates")
     is_pilot = BooleanField("Là hội nghị điểm", description="Kế hoạch được trình cho ý kiến trước; các đơn vị cùng cấp họp sau.")
@@ -72,11 +75,16 @@ class CongressForm(Form):
         """What was typed, as the operations take it."""
         day, time = self.held_on.data, self.starts_at.data
         return CongressValues(
-            form=self.form.data, ordinal=self.ordinal.data, held_on=day,
+            form=self.form.data,
+            ordinal=self.ordinal.data,
+            held_on=day,
             starts_at=from_local(datetime.combine(day, time)) if day and time else None,
-            place=self.place.data or "", planned_size=self.planned_size.data,
-            attendance=self.attendance.data if "attendance" in self else "delegates", is_pilot=self.is_pilot.data,
-            date_reason=self.date_reason.data or "", titles=(self.title1.data or "", self.title2.data or "", self.title3.data or ""),
+            place=self.place.data or "",
+            planned_size=self.planned_size.data,
+            attendance=self.attendance.data if "attendance" in self else "delegates",
+            is_pilot=self.is_pilot.data,
+            date_reason=self.date_reason.data or "",
+            titles=(self.title1.data or "", self.title2.data or "", self.title3.data or ""),
         )
 
 

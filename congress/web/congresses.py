@@ -24,12 +24,20 @@ bp = Blueprint("congresses", __name__, url_prefix="/congress/<int:congress_id>")
 
 # What the button that leads to a stage says.
 FORWARD = {
-    "submitted": "Trình kế hoạch", "plan_approved": "Ghi ý kiến về kế hoạch", "list_open": "Mở danh sách", "list_closed": "Chốt danh sách",
-    "held": "Đã tổ chức xong", "reported": "Đã gửi báo cáo",
+    "submitted": "Trình kế hoạch",
+    "plan_approved": "Ghi ý kiến về kế hoạch",
+    "list_open": "Mở danh sách",
+    "list_closed": "Chốt danh sách",
+    "held": "Đã tổ chức xong",
+    "reported": "Đã gửi báo cáo",
 }
 
 EVENT_WORDS = {
-    "forward": "Chuyển sang", "back": "Lùi về", "postpone": "Hoãn", "resume": "Có ngày mới", "cancel": "Hủy",
+    "forward": "Chuyển sang",
+    "back": "Lùi về",
+    "postpone": "Hoãn",
+    "resume": "Có ngày mới",
+    "cancel": "Hủy",
     "amend": "Bổ sung danh sách đã chốt",
 }
 
@@ -49,15 +57,28 @@ def home(congress_id: int) -> str:
     """The congress at a glance: the rule, the next step, the stages."""
     congress: Congress = g.congress
     figures = counting.count_one(congress)
-    states = walk_steps([Step(s.code, s.label, s.days_before) for s in congress.plan.steps], _facts(congress, figures), congress.held_on)
+    states = walk_steps(
+        [Step(s.code, s.label, s.days_before) for s in congress.plan.steps], _facts(congress, figures), congress.held_on
+    )
     coming = operations.next_stage(congress)
     return render_template(
-        "congresses/home.html", congress=congress, figures=figures, meter=counting.meter_of(congress, figures),
-        steps=[_shown(congress, s) for s in states], next=_next(congress, next_step(states)), when=_when(congress),
-        warnings=operations.date_warnings(congress), coming=coming if coming and _may_move(coming) else None, forward=FORWARD,
-        back=previous_stage(congress.stage, needs_approval=operations.approval_needed(congress)), doings=ALLOWS[congress.stage],
-        reason_form=ReasonForm(formdata=None, prefix="back"), postpone_form=PostponeForm(formdata=None, prefix="postpone"),
-        cancel_form=ReasonForm(formdata=None, prefix="cancel"), event_words=EVENT_WORDS, tier_name=TIERS[congress.tier.code],
+        "congresses/home.html",
+        congress=congress,
+        figures=figures,
+        meter=counting.meter_of(congress, figures),
+        steps=[_shown(congress, s) for s in states],
+        next=_next(congress, next_step(states)),
+        when=_when(congress),
+        warnings=operations.date_warnings(congress),
+        coming=coming if coming and _may_move(coming) else None,
+        forward=FORWARD,
+        back=previous_stage(congress.stage, needs_approval=operations.approval_needed(congress)),
+        doings=ALLOWS[congress.stage],
+        reason_form=ReasonForm(formdata=None, prefix="back"),
+        postpone_form=PostponeForm(formdata=None, prefix="postpone"),
+        cancel_form=ReasonForm(formdata=None, prefix="cancel"),
+        event_words=EVENT_WORDS,
+        tier_name=TIERS[congress.tier.code],
         may_override=admission.may_override(actor(), congress),
     )
 
@@ -80,10 +101,18 @@ def _facts(congress: Congress, figures: counting.Figures) -> StepFacts:
     printed = db.session.scalar(
         select(func.count(func.distinct(Badge.delegate_id)))
         .join(Delegate)
-        .where(Delegate.congress_id == congress.id, Delegate.state == "approved", Badge.printed_at.is_not(None), Badge.revoked_at.is_(None))
+        .where(
+            Delegate.congress_id == congress.id,
+            Delegate.state == "approved",
+            Badge.printed_at.is_not(None),
+            Badge.revoked_at.is_(None),
+        )
     )
     return StepFacts(
-        reached=frozenset(reached), has_date=congress.held_on is not None, delegates=figures.people, approved=approved,
+        reached=frozenset(reached),
+        has_date=congress.held_on is not None,
+        delegates=figures.people,
+        approved=approved,
         agenda_ready=agenda.items > 0 and not any(v.severity == "block" for v in agenda.violations),
         badges_missing=approved - (printed or 0),
     )
@@ -120,7 +149,9 @@ def edit(congress_id: int) -> str | Response | tuple[str, int]:
     composed = operations.suggest_titles(
         g.congress.plan, g.congress.unit, form=g.congress.form, ordinal=g.congress.ordinal, held_on=g.congress.held_on
     )
-    page = render_template("congresses/form.html", form=form, congress=g.congress, tier=g.congress.tier.code, tier_names=TIERS, composed=composed)
+    page = render_template(
+        "congresses/form.html", form=form, congress=g.congress, tier=g.congress.tier.code, tier_names=TIERS, composed=composed
+    )
     return page, 422 if form.errors else 200
 
 

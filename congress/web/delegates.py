@@ -24,7 +24,10 @@ PAGE = 100
 YES_NO = {"": "Chưa có thông tin", "yes": "Có", "no": "Không"}
 SEXES = {"": "Chưa có thông tin", "male": "Nam", "female": "Nữ"}
 CAPACITIES = {
-    "": "Chưa có thông tin", "individual": "Cá nhân", "collective": "Đại diện tập thể", "household": "Đại diện hộ gia đình",
+    "": "Chưa có thông tin",
+    "individual": "Cá nhân",
+    "collective": "Đại diện tập thể",
+    "household": "Đại diện hộ gia đình",
 }
 LONG = Length(max=300, message="Tối đa 300 ký tự.")
 
@@ -74,17 +77,27 @@ def index(congress_id: int) -> str:
     """The list in Vietnamese order; a typed name comes by POST and never stands in an address."""
     congress = g.congress
     show = operations.ListFilter(
-        state=request.args.get("state", ""), group=request.args.get("group", ""),
-        delegation_id=request.args.get("delegation", type=int), text=request.form.get("q", ""),
+        state=request.args.get("state", ""),
+        group=request.args.get("group", ""),
+        delegation_id=request.args.get("delegation", type=int),
+        text=request.form.get("q", ""),
     )
     page = 1 if show.text else request.args.get("page", 1, type=int)
     pages = db.paginate(operations.delegates_of(congress, show), page=page, per_page=PAGE, error_out=False)
     figures = counting.count_one(congress)
     meter = counting.meter_of(congress, figures)
     return render_template(
-        "delegates/index.html", congress=congress, pages=pages, show=show, figures=figures, meter=meter, states=admission.STATES,
-        delegations=operations.count_by_delegation(congress), closed=congress.stage == "list_closed",
-        reserve=_reserve(congress, meter), can_edit=may("delegates.edit", congress),
+        "delegates/index.html",
+        congress=congress,
+        pages=pages,
+        show=show,
+        figures=figures,
+        meter=meter,
+        states=admission.STATES,
+        delegations=operations.count_by_delegation(congress),
+        closed=congress.stage == "list_closed",
+        reserve=_reserve(congress, meter),
+        can_edit=may("delegates.edit", congress),
         can_approve=may("delegates.approve", congress) and (allows(congress.stage, "approve") or allows(congress.stage, "amend")),
     )
 
@@ -108,8 +121,14 @@ def move(congress_id: int) -> Response:
     if not ids:
         raise Refused("nobody", "Đánh dấu ít nhất một người.")
     moved = admission.set_states(
-        congress_id, ids, state, actor=actor(), sealer=current_app.extensions["sealer"], now=now(),
-        reason=request.form.get("reason", ""), override="override" in request.form,
+        congress_id,
+        ids,
+        state,
+        actor=actor(),
+        sealer=current_app.extensions["sealer"],
+        now=now(),
+        reason=request.form.get("reason", ""),
+        override="override" in request.form,
     )
     db.session.commit()
     flash(f"{admission.STATES[state]}: {moved} người.", "ok")
@@ -118,7 +137,9 @@ def move(congress_id: int) -> Response:
 
 def _kept() -> dict[str, str]:
     """The filters to come back to: codes only."""
-    return {key: request.form[f"keep_{key}"] for key in ("state", "group", "delegation", "page") if request.form.get(f"keep_{key}")}
+    return {
+        key: request.form[f"keep_{key}"] for key in ("state", "group", "delegation", "page") if request.form.get(f"keep_{key}")
+    }
 
 
 @bp.route("/new", methods=["GET", "POST"])
@@ -152,15 +173,23 @@ def edit(congress_id: int, delegate_id: int) -> str | Response | tuple[str, int]
     delegate = _get(delegate_id)
     form = _with_choices(
         DelegateForm(
-            obj=delegate, direct_labour=_yes_no(delegate.direct_labour), component=delegate.component.code,
-            delegation=delegate.delegation.name if delegate.delegation else "", born="/".join(reversed((delegate.born or "").split("-"))),
+            obj=delegate,
+            direct_labour=_yes_no(delegate.direct_labour),
+            component=delegate.component.code,
+            delegation=delegate.delegation.name if delegate.delegation else "",
+            born="/".join(reversed((delegate.born or "").split("-"))),
         )
     )
     if form.validate_on_submit():
         try:
             component, values = _values(form)
             operations.edit_delegate(
-                delegate, values, component=component, delegation_name=form.delegation.data or "", actor=actor(), now=now(),
+                delegate,
+                values,
+                component=component,
+                delegation_name=form.delegation.data or "",
+                actor=actor(),
+                now=now(),
                 reason=form.reason.data or "",
             )
         except Refused as refusal:
@@ -183,20 +212,26 @@ def sensitive(congress_id: int, delegate_id: int) -> str | Response | tuple[str,
     delegate = _get(delegate_id)
     saving = "ethnic" in request.form
     form = SensitiveForm(formdata=request.form if saving else None, obj=delegate, party=_yes_no(delegate.party))
-    if saving and form.validate():
-        try:
-            operations.edit_sensitive(delegate, _sensitive_values(form), actor=actor(), now=now())
-        except Refused as refusal:
-            db.session.rollback()
-            form.refuse(refusal)
-        else:
-            db.session.commit()
-            flash("Đã ghi.", "ok")
-            return redirect(url_for(".edit", congress_id=congress_id, delegate_id=delegate_id), code=303)
     if not saving:
         audit.record(actor(), "delegates.show_sensitive", delegate, now=now(), congress_id=congress_id)
         db.session.commit()
-    return render_template("delegates/sensitive.html", congress=g.congress, form=form, delegate=delegate), 422 if form.errors else 200
+    elif form.validate() and _saved(delegate, form):
+        flash("Đã ghi.", "ok")
+        return redirect(url_for(".edit", congress_id=congress_id, delegate_id=delegate_id), code=303)
+    return render_template(
+        "delegates/sensitive.html", congress=g.congress, form=form, delegate=delegate
+    ), 422 if form.errors else 200
+
+
+def _saved(delegate: Delegate, form: SensitiveForm) -> bool:
+    try:
+        operations.edit_sensitive(delegate, _sensitive_values(form), actor=actor(), now=now())
+    except Refused as refusal:
+        db.session.rollback()
+        form.refuse(refusal)
+        return False
+    db.session.commit()
+    return True
 
 
 @bp.post("/<int:delegate_id>/replace-badge")

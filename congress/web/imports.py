@@ -58,9 +58,17 @@ def preview(congress_id: int, draft_id: int) -> str:
     pages = -(-len(rows) // PAGE) or 1
     page = min(max(request.args.get("page", 1, type=int), 1), pages)
     return render_template(
-        "imports/preview.html", congress=g.congress, draft=draft, listing=listing, preview=found, show=show,
-        rows=rows[(page - 1) * PAGE : page * PAGE], faulty=[row for row in found.rows if row.state == "faulty"][:PAGE],
-        pager=_Pages(page, pages, len(rows)), labels={c.code: c.label for c in g.congress.plan.components}, titles=FIELD_TITLES,
+        "imports/preview.html",
+        congress=g.congress,
+        draft=draft,
+        listing=listing,
+        preview=found,
+        show=show,
+        rows=rows[(page - 1) * PAGE : page * PAGE],
+        faulty=[row for row in found.rows if row.state == "faulty"][:PAGE],
+        pager=_Pages(page, pages, len(rows)),
+        labels={c.code: c.label for c in g.congress.plan.components},
+        titles=FIELD_TITLES,
     )
 
 

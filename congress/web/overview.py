@@ -45,7 +45,9 @@ def _summaries() -> list[dict[str, Any]]:
         total = sum(row[2] for row in mine)
         held = sum(row[2] for row in mine if row[1] in _DONE)
         closed = sum(row[2] for row in mine if row[1] == "list_closed")
-        found.append({"code": code, "label": label, "total": total, "held": held, "closed": closed, "people": sum(row[3] for row in mine)})
+        found.append(
+            {"code": code, "label": label, "total": total, "held": held, "closed": closed, "people": sum(row[3] for row in mine)}
+        )
     return found
 
 

@@ -38,7 +38,7 @@ def show_number(value: int | None) -> str:
 
 
 def show_born(value: str | None) -> str:
-    """"1968-06-13" → "13/06/1968", as precise as it is known."""
+    """ "1968-06-13" → "13/06/1968", as precise as it is known."""
     return "/".join(reversed(value.split("-"))) if value else ""
 
 
@@ -61,7 +61,9 @@ def navigation() -> list[dict[str, Any]]:
     inside = "congress" in g or here.startswith("tier_") or request.endpoint == "overview.congresses"
     return [
         {
-            "label": label, "url": url_for(endpoint), "icon": icon,
+            "label": label,
+            "url": url_for(endpoint),
+            "icon": icon,
             "current": inside if endpoint == "overview.congresses" else here in areas and not inside,
         }
         for label, endpoint, icon, allowed, areas in entries

@@ -16,7 +16,12 @@ from .access import actor, may, requires
 from .clock import now
 from .congress_forms import CongressForm
 
-TIERS = {"commune": "Cấp xã", "department": "Sở, ban, ngành, đoàn thể, doanh nghiệp", "district": "Cấp huyện", "province": "Cấp tỉnh"}
+TIERS = {
+    "commune": "Cấp xã",
+    "department": "Sở, ban, ngành, đoàn thể, doanh nghiệp",
+    "district": "Cấp huyện",
+    "province": "Cấp tỉnh",
+}
 PAGE = 100
 
 bp = Blueprint("tier", __name__)
@@ -53,8 +58,14 @@ def index(tier: str) -> str:
         query = query.where(Congress.stage == stage)
     shown = list_page(query.order_by(Congress.held_on, Unit.sort_key), request.args.get("page", 1, type=int))
     return render_template(
-        "congresses/tier.html", tier=tier, tier_names=TIERS, rules=rules_of(tier), stage=stage, stages=LABELS,
-        can_create=may("congresses.edit"), **shown,
+        "congresses/tier.html",
+        tier=tier,
+        tier_names=TIERS,
+        rules=rules_of(tier),
+        stage=stage,
+        stages=LABELS,
+        can_create=may("congresses.edit"),
+        **shown,
     )
 
 
