@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, time
 
 from sqlalchemy import select
-from sqlalchemy.orm import contains_eager
+from sqlalchemy.orm import selectinload
 
 from ..domain import agenda as rules
 from ..domain.access import Actor
@@ -64,17 +64,16 @@ class AgendaSheet:
 def agenda_state(congress: Congress) -> AgendaState:
     """How the main sitting's running order stands against the plan."""
     query = (
-        select(Sitting)
-        .outerjoin(Sitting.items)
-        .options(contains_eager(Sitting.items))
+        select(AgendaItem.programme_code, AgendaItem.title, AgendaItem.minutes)
+        .join(Sitting)
         .where(Sitting.congress_id == congress.id, Sitting.kind == MAIN)
         .order_by(Sitting.id, AgendaItem.position)
     )
-    sittings = db.session.scalars(query, execution_options={"populate_existing": True}).unique().all()
-    items = [item for sitting in sittings for item in sitting.items]
+    items = [rules.Item(*row) for row in db.session.execute(query)]
+    main = next((sitting for sitting in congress.sittings if sitting.kind == MAIN), None)
     violations = rules.check_agenda(
-        programme_rules(congress), [_fact(item) for item in items], form=congress.form,
-        start=start_minute(sittings[0]) if sittings else None, max_minutes=congress.tier.max_minutes,
+        programme_rules(congress), items, form=congress.form, start=start_minute(main) if main else None,
+        max_minutes=congress.tier.max_minutes,
     )
     return AgendaState(len(items), sum(item.minutes for item in items), violations)
 
@@ -99,22 +98,31 @@ def start_minute(sitting: Sitting) -> int | None:
 
 
 def item_times(sitting: Sitting) -> list[tuple[str, str]]:
-    """The start and end of each item as "07:30"; both empty while the sitting has no start time."""
+    """The start and end of each item as "07:30"; empty while the sitting has no start time, no end where nothing is to pass."""
     start = start_minute(sitting)
     if start is None:
         return [("", "")] * len(sitting.items)
     spans = rules.span_items(start, [item.minutes for item in sitting.items])
-    return [(rules.clock(span.starts), rules.clock(span.ends)) for span in spans]
+    return [(rules.clock(span.starts), rules.clock(span.ends) if span.ends > span.starts else "") for span in spans]
+
+
+def sittings_of(congress: Congress) -> Sequence[Sitting]:
+    """The congress's sittings with their items, in the order of their starts."""
+    query = select(Sitting).filter_by(congress_id=congress.id).order_by(Sitting.starts_at, Sitting.id)
+    return db.session.scalars(query.options(selectinload(Sitting.items))).all()
 
 
 def find_sitting(congress: Congress, sitting_id: int) -> Sitting | None:
     """A sitting of this congress, or None."""
-    return next((sitting for sitting in congress.sittings if sitting.id == sitting_id), None)
+    return db.session.scalars(select(Sitting).filter_by(id=sitting_id, congress_id=congress.id)).one_or_none()
 
 
-def find_item(sitting: Sitting, item_id: int) -> AgendaItem | None:
-    """An item of this sitting, or None."""
-    return next((item for item in sitting.items if item.id == item_id), None)
+def get_item(sitting: Sitting, item_id: int) -> AgendaItem:
+    """An item of this sitting; raises Refused when somebody has removed it."""
+    item = next((item for item in sitting.items if item.id == item_id), None)
+    if item is None:
+        raise Refused("no_item", "Mục này không còn trong chương trình. Tải lại trang.")
+    return item
 
 
 def create_agenda(sitting: Sitting, *, actor: Actor, now: datetime, with_optional: bool = False) -> list[AgendaItem]:
@@ -157,9 +165,10 @@ def suggest_place(sitting: Sitting) -> int:
     return len(items) - closes
 
 
-def edit_item(item: AgendaItem, values: ItemValues, *, sitting: Sitting, actor: Actor, now: datetime) -> AgendaItem:
+def edit_item(sitting: Sitting, item_id: int, values: ItemValues, *, actor: Actor, now: datetime) -> AgendaItem:
     """Change an item; its place and where it comes from stay."""
     congress = _open_for_change(sitting)
+    item = get_item(sitting, item_id)
     _fill(item, values)
     if changed := audit.difference(item):
         audit.record(actor, "agenda.edit", item, now=now, congress_id=congress.id, changed=changed)
@@ -167,25 +176,27 @@ def edit_item(item: AgendaItem, values: ItemValues, *, sitting: Sitting, actor: 
     return item
 
 
-def remove_item(item: AgendaItem, *, sitting: Sitting, actor: Actor, now: datetime) -> None:
+def remove_item(sitting: Sitting, item_id: int, *, actor: Actor, now: datetime) -> AgendaItem:
     """Take an item out."""
     congress = _open_for_change(sitting)
+    item = get_item(sitting, item_id)
     audit.record(actor, "agenda.remove", item, now=now, congress_id=congress.id, changed={"title": [item.title, None]})
     sitting.items.remove(item)
     _numbered(sitting.items)
     db.session.flush()
+    return item
 
 
-def move_item(item: AgendaItem, place: int, *, sitting: Sitting, actor: Actor, now: datetime) -> None:
+def move_item(sitting: Sitting, item_id: int, place: int, *, actor: Actor, now: datetime) -> AgendaItem:
     """Move an item to a place (0 = first); a place beyond an end means that end."""
     congress = _open_for_change(sitting)
-    source = sitting.items.index(item)
-    order = rules.move(sitting.items, source, place)
-    _numbered(order)
+    item = get_item(sitting, item_id)
+    _numbered(rules.move(sitting.items, sitting.items.index(item), place))
     if changed := audit.difference(item):
         audit.record(actor, "agenda.move", item, now=now, congress_id=congress.id, changed=changed)
     db.session.flush()
-    db.session.expire(sitting, ["items"])
+    db.session.expire(sitting, ["items"])  # to be read again in its new order
+    return item
 
 
 def set_start(sitting: Sitting, start: time, *, actor: Actor, now: datetime) -> Sitting:
@@ -214,22 +225,24 @@ def agenda_sheet(congress: Congress, sitting: Sitting) -> AgendaSheet:
     return AgendaSheet(
         lines=(congress.title1, congress.title2, congress.title3),
         subtitle="Chương trình" if len(congress.sittings) == 1 else f"Chương trình {sitting.name}",
-        date_text=_when(sitting, times), place=congress.place,
+        date_text=_when(sitting), place=congress.place,
         items=tuple(
-            SheetLine(starts or f"{item.minutes} phút", ends if item.minutes else "", item.title, item.presenter, item.note)
+            SheetLine(starts or f"{item.minutes} phút", ends, item.title, item.presenter, item.note)
             for item, (starts, ends) in zip(sitting.items, times, strict=True)
         ),
     )
 
 
-def _when(sitting: Sitting, times: Sequence[tuple[str, str]]) -> str:
-    if sitting.starts_at is None:
+def _when(sitting: Sitting) -> str:
+    start = start_minute(sitting)
+    if sitting.starts_at is None or start is None:
         return ""
-    return f"Thời gian: {times[0][0]} – {times[-1][1]}, {weekday_date(sitting.starts_at.astimezone(VIETNAM).date())}"
+    end = start + sum(item.minutes for item in sitting.items)
+    return f"Thời gian: {rules.clock(start)} – {rules.clock(end)}, {weekday_date(sitting.starts_at.astimezone(VIETNAM).date())}"
 
 
 def _open_for_change(sitting: Sitting) -> Congress:
-    """The sitting's congress, locked, in a stage where its running order may change; the items as they are now."""
+    """The sitting's congress, locked, in a stage where its running order may change; the sitting as it is now."""
     congress = lock_congress(sitting.congress_id)
     require(congress.stage, "agenda")
     db.session.refresh(sitting)

@@ -59,6 +59,12 @@ def suggest_titles(plan: Plan, unit: Unit, *, form: str, ordinal: int, held_on: 
     )
 
 
+def own_titles(congress: Congress) -> tuple[str, str, str]:
+    """The three-line name as it would be composed for a congress now."""
+    values = {"form": congress.form, "ordinal": congress.ordinal, "held_on": congress.held_on}
+    return suggest_titles(congress.plan, congress.unit, **values)
+
+
 def create_congress(tier: PlanTier, unit: Unit, values: CongressValues, *, actor: Actor, now: datetime) -> Congress:
     """A new congress in draft, with its main sitting."""
     if unit.kind not in tier.unit_kinds:
@@ -222,9 +228,7 @@ def postpone(congress_id: int, reason: str, new_date: date | None, *, actor: Act
     shift = new_date - congress.held_on if new_date and congress.held_on else None
     starts_at = main.starts_at + shift if main.starts_at and shift else None
     congress.held_on, congress.postponed = new_date, new_date is None
-    congress.title3 = suggest_titles(
-        congress.plan, congress.unit, form=congress.form, ordinal=congress.ordinal, held_on=new_date
-    )[2]
+    congress.title3 = own_titles(congress)[2]
     congress.date_reason = reason.strip()
     _time_sitting(main, starts_at)
     _step(congress, "postpone", congress.stage, actor=actor, now=now, reason=reason)

@@ -69,7 +69,7 @@ def groups_of(components: Iterable[Component]) -> list[Group]:
 
 def known_units() -> dict[str, str]:
     """Every unit's folded name → its name."""
-    return {folded: name for folded, name in db.session.execute(select(Unit.folded, Unit.name))}
+    return dict(db.session.execute(select(Unit.folded, Unit.name)).tuples().all())
 
 
 def read_file(data: bytes, *, file_name: str, groups: Sequence[Group], units: dict[str, str] | None, today: date) -> Listing:

@@ -15,7 +15,7 @@ from ..domain.presets import Preset, Tier, check_preset
 from ..domain.refusals import Refused
 from ..domain.schedule import say_window
 from ..domain.wording import say
-from ..models import AgendaItem, Component, Congress, Delegate, Plan, PlanStep, PlanTier, ProgrammeItem, Sitting, db
+from ..models import AgendaItem, Component, Congress, Delegate, Plan, PlanStep, PlanTier, ProgrammeItem, Sitting, Unit, db
 from . import audit
 from .counting import Figures, count_people
 from .presets import plan_data, plan_values, tier_values
@@ -30,6 +30,10 @@ _CLOSED = ("list_closed", "held", "reported")
 
 def edit_basics(plan: Plan, values: Mapping[str, Any], *, actor: Actor, now: datetime) -> None:
     """Change title, number, dates, forms, bases, movements or pilots, named as in a preset; raises Refused when not right."""
+    pilots = set(values.get("pilots", ()))
+    unknown = sorted(pilots - set(db.session.scalars(select(Unit.code).where(Unit.code.in_(pilots)))) - set(plan.pilots))
+    if unknown:
+        raise Refused("no_unit", f"Không có đơn vị mã {', '.join(unknown)}.", "pilots")
     _change(plan, {**plan_data(plan), **values}, actor=actor, now=now)
 
 

@@ -78,7 +78,7 @@ def _around(place: Place) -> dict[str, Any]:
     return {
         "count": count_attendance(place.sitting), "scans": [_line(scan) for scan in scans], "notice": _notice(place),
         "list_open": g.congress.stage not in LIST_IS_CLOSED, "supervises": may("checkin.supervise", g.congress),
-        "sittings": g.congress.sittings,
+        "sittings": g.congress.sittings, "words": WORDS, "tones": TONES,
     }  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 
 from ..domain.refusals import Refused
 from ..models import Congress, PlanTier, Unit
-from ..operations.congresses import CongressValues, form_name
+from ..operations.congresses import CongressValues, form_name, own_titles
 from .clock import from_local, local
 from .forms import Form
 
@@ -28,8 +28,9 @@ class CongressForm(Form):
     starts_at = TimeField("Giờ bắt đầu", [Optional()])
     place = StringField("Địa điểm", [Length(max=200, message="Tối đa 200 ký tự.")])
     planned_size = IntegerField(
-        "Quy mô (số đại biểu, không kể phục vụ, báo chí)",
+        "Quy mô",
         [InputRequired("Nhập số đại biểu."), NumberRange(1, message="Từ 1 người trở lên.")],
+        description="Số đại biểu, không kể phục vụ, báo chí.",
     )
     attendance = SelectField("Hình thức dự", choices=ATTENDANCE, default="delegates")
     is_pilot = BooleanField("Là hội nghị điểm", description="Kế hoạch được trình cho ý kiến trước; các đơn vị cùng cấp họp sau.")
@@ -54,6 +55,10 @@ class CongressForm(Form):
         """The form of a congress that exists; plan and unit stay."""
         start = congress.sittings[0].starts_at
         form = cls(obj=congress, starts_at=local(start).time() if start else None)
+        if not form.is_submitted():
+            # A line still as composed is shown empty, so that it follows when the date or the ordinal changes.
+            for line, composed in zip((form.title1, form.title2, form.title3), own_titles(congress), strict=True):
+                line.data = "" if line.data == composed else line.data
         del form.plan_tier_id, form.unit_id
         form._offer([congress.tier])
         return form

@@ -146,9 +146,7 @@ def edit(congress_id: int) -> str | Response | tuple[str, int]:
             db.session.commit()
             flash("Đã ghi.", "ok")
             return redirect(url_for(".home", congress_id=congress_id), code=303)
-    composed = operations.suggest_titles(
-        g.congress.plan, g.congress.unit, form=g.congress.form, ordinal=g.congress.ordinal, held_on=g.congress.held_on
-    )
+    composed = operations.own_titles(g.congress)
     page = render_template(
         "congresses/form.html", form=form, congress=g.congress, tier=g.congress.tier.code, tier_names=TIERS, composed=composed
     )

@@ -17,6 +17,7 @@ from ..operations import delegates as operations
 from .access import actor, may, requires
 from .clock import now, today
 from .forms import Form
+from .presentation import show_born
 
 bp = Blueprint("delegates", __name__, url_prefix="/congress/<int:congress_id>/delegates")
 
@@ -171,15 +172,7 @@ def new(congress_id: int) -> str | Response | tuple[str, int]:
 def edit(congress_id: int, delegate_id: int) -> str | Response | tuple[str, int]:
     """A person: data, state, badge. The sensitive columns have their own door."""
     delegate = _get(delegate_id)
-    form = _with_choices(
-        DelegateForm(
-            obj=delegate,
-            direct_labour=_yes_no(delegate.direct_labour),
-            component=delegate.component.code,
-            delegation=delegate.delegation.name if delegate.delegation else "",
-            born="/".join(reversed((delegate.born or "").split("-"))),
-        )
-    )
+    form = _with_choices(DelegateForm(data=_shown(delegate)))
     if form.validate_on_submit():
         try:
             component, values = _values(form)
@@ -211,7 +204,8 @@ def sensitive(congress_id: int, delegate_id: int) -> str | Response | tuple[str,
     """Ethnicity, religion and Party membership: opened on purpose, and the opening is written down."""
     delegate = _get(delegate_id)
     saving = "ethnic" in request.form
-    form = SensitiveForm(formdata=request.form if saving else None, obj=delegate, party=_yes_no(delegate.party))
+    shown = {"ethnic": delegate.ethnic, "religion": delegate.religion, "party": _yes_no(delegate.party)}
+    form = SensitiveForm(formdata=request.form if saving else None, data=shown)
     if not saving:
         audit.record(actor(), "delegates.show_sensitive", delegate, now=now(), congress_id=congress_id)
         db.session.commit()
@@ -242,6 +236,17 @@ def replace_badge(congress_id: int, delegate_id: int) -> Response:
     db.session.commit()
     flash("Thẻ cũ hết hiệu lực. In thẻ mới ở trang Thẻ, mục Chưa in.", "ok")
     return redirect(url_for("badges.index", congress_id=congress_id), code=303)
+
+
+def _shown(delegate: Delegate) -> dict[str, Any]:
+    """A person as the form shows them."""
+    shown = {name: getattr(delegate, name) or "" for name in ("name", *operations.FIELDS)}
+    return shown | {
+        "component": delegate.component.code,
+        "delegation": delegate.delegation.name if delegate.delegation else "",
+        "born": show_born(delegate.born),
+        "direct_labour": _yes_no(delegate.direct_labour),
+    }
 
 
 def _get(delegate_id: int) -> Delegate:

@@ -14,6 +14,8 @@ const place = { sitting_id: Number(form.dataset.sitting), gate: form.dataset.gat
 const net = document.getElementById("door-net");
 const found = document.getElementById("door-found");
 const nothing = document.getElementById("door-nothing");
+let searchTimer;
+let searched = 0;
 
 // The network, and scans that wait for it.
 function showNet(state, waiting) {
@@ -49,9 +51,6 @@ function clearFound() {
   found.replaceChildren();
   nothing.textContent = "";
 }
-
-let searchTimer;
-let searched = 0;
 
 async function search(text) {
   const mine = ++searched;
