@@ -11,9 +11,22 @@ from werkzeug.routing.converters import AnyConverter
 
 from congress.domain.access import GRANTED_ON
 from congress.domain.delegate_lists.records import ListedPerson, Listing
-from congress.models import AgendaItem, Attendance, Badge, Congress, Delegation, Grant, ImportDraft, PrintBatch, Scan, Unit, User, db
+from congress.models import (
+    AgendaItem,
+    Attendance,
+    Badge,
+    Congress,
+    Delegation,
+    Grant,
+    ImportDraft,
+    PrintBatch,
+    Scan,
+    Unit,
+    User,
+    db,
+)
 from congress.operations.badges import issue_badges
-from tests.world import NOW, PASSWORD, World, make_delegate, make_plan, make_user
+from tests.world import NOW, World, make_delegate, make_plan, make_user
 
 PLACES = ("own", "below", "beside")
 CONGRESS_OWNED = {"sitting_id", "delegate_id", "item_id", "draft_id", "badge_id", "delegation_id", "scan_id", "batch_id"}
@@ -49,32 +62,33 @@ class Places:
             db.session.flush()
             self.values[place] = {
                 "congress_id": congresses[place].id, "sitting_id": congresses[place].sittings[0].id, "unit_id": units[place].id,
-                "plan_id": plan.id, "user_id": spare.id, "grant_id": spare.grants[0].id, "version": "x", "name": "app.css", "row": 3,
-                **(self._fill(app, congresses[place]) if people else {}),
+                "plan_id": plan.id, "user_id": spare.id, "grant_id": spare.grants[0].id, "row": 3, "version": "x", "name": "app.css",
+                "filename": "app.css", **(self._fill(app, congresses[place]) if people else {}),
             }  # fmt: skip
         db.session.commit()
 
     def _fill(self, app: Flask, congress: Congress) -> dict[str, int]:
         """A delegate who is in, with a badge, and a reserve; one item; one list read but not imported."""
-        sitting, delegation = congress.sittings[0], Delegation(congress_id=congress.id, name="Đoàn Một", folded="doan mot", position=1)
+        sitting = congress.sittings[0]
+        delegation = Delegation(congress_id=congress.id, name="Đoàn Một", folded="doan mot", position=1)
         item = AgendaItem(sitting_id=sitting.id, position=1, programme_code="opening", title="Khai mạc", minutes=10)
-        draft = ImportDraft(congress_id=congress.id, user_id=self.user.id, listing=_listing().to_json(), left_out=[], created_at=NOW)
+        draft = ImportDraft(congress_id=congress.id, user_id=self.user.id, listing=_listing().to_json(), created_at=NOW)
         batch = PrintBatch(congress_id=congress.id, what="all", count=1, actor_name="x", at=NOW)
         db.session.add_all([delegation, item, draft, batch])
         delegate = make_delegate(congress, NAME, state="approved", delegation=delegation, party=True, **SENSITIVE, **CONTACT)
         make_delegate(congress, "Hoàng Văn Kín", "guest", state="reserve", **SENSITIVE, **CONTACT)
         issue_badges([delegate.id], sealer=app.extensions["sealer"], now=NOW)
         scan = Scan(
-            sitting_id=sitting.id, device="x", nonce=f"n{congress.id}", how="number", delegate_id=delegate.id, result="ok", code="in",
-            answer={}, actor_name="x", at=NOW,
+            sitting_id=sitting.id, device="x", nonce=f"n{congress.id}", how="number", delegate_id=delegate.id, result="ok",
+            code="in", answer={}, actor_name="x", at=NOW,
         )  # fmt: skip
         db.session.add(scan)
         db.session.flush()
         db.session.add(Attendance(delegate_id=delegate.id, sitting_id=sitting.id, scan_id=scan.id, at=NOW))
         badge = db.session.scalars(select(Badge.id).filter_by(delegate_id=delegate.id)).one()
         return {
-            "delegate_id": delegate.id, "delegation_id": delegation.id, "item_id": item.id, "draft_id": draft.id, "scan_id": scan.id,
-            "badge_id": badge, "batch_id": batch.id,
+            "delegate_id": delegate.id, "delegation_id": delegation.id, "item_id": item.id, "draft_id": draft.id,
+            "scan_id": scan.id, "badge_id": badge, "batch_id": batch.id,
         }  # fmt: skip
 
 

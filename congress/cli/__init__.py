@@ -2,10 +2,11 @@
 
 from flask import Flask
 
-from . import accounts, checkin, congresses, delegates, plans, units
+from . import accounts, agenda, checkin, congresses, delegates, plans, units
 
 GROUPS = (
     accounts.group,
+    agenda.group,
     checkin.group,
     congresses.group,
     delegates.badges_group,

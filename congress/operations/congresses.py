@@ -51,18 +51,17 @@ def form_name(plan: Plan, code: str) -> str:
     return next((form["name"] for form in plan.forms if form["code"] == code), code)
 
 
-def suggest_titles(plan: Plan, unit: Unit, *, form: str, ordinal: int, held_on: date | None) -> tuple[str, str, str]:
+def own_titles(congress: Congress) -> tuple[str, str, str]:
     """The three-line name as the plan words it; the place is the unit's, or its parent's for a department."""
+    unit = congress.unit
     seat = unit if unit.kind in ("commune", "district", "province") or unit.parent is None else unit.parent
     return compose_title(
-        form_name=form_name(plan, form), unit_name=unit.name, ordinal=ordinal, place=place_name(seat.name), held_on=held_on
+        form_name=form_name(congress.plan, congress.form),
+        unit_name=unit.name,
+        ordinal=congress.ordinal,
+        place=place_name(seat.name),
+        held_on=congress.held_on,
     )
-
-
-def own_titles(congress: Congress) -> tuple[str, str, str]:
-    """The three-line name as it would be composed for a congress now."""
-    values = {"form": congress.form, "ordinal": congress.ordinal, "held_on": congress.held_on}
-    return suggest_titles(congress.plan, congress.unit, **values)
 
 
 def create_congress(tier: PlanTier, unit: Unit, values: CongressValues, *, actor: Actor, now: datetime) -> Congress:
@@ -116,7 +115,7 @@ def _fill(congress: Congress, values: CongressValues, approved: rules.Approved) 
     congress.form, congress.ordinal, congress.place = values.form, values.ordinal, values.place
     congress.attendance = values.attendance
     congress.held_on, congress.date_reason = values.held_on, values.date_reason
-    composed = suggest_titles(congress.plan, congress.unit, form=values.form, ordinal=values.ordinal, held_on=values.held_on)
+    composed = own_titles(congress)
     congress.title1, congress.title2, congress.title3 = (
         typed.strip() or own for typed, own in zip(values.titles, composed, strict=True)
     )

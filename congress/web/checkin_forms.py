@@ -105,7 +105,7 @@ class WalkInForm(Form):
     nonce = HiddenField(validators=[InputRequired(), Length(max=64)])
     name = StringField("Họ và tên", validators=[InputRequired("Nhập họ và tên."), Length(max=120, message="Tên dài quá.")])
     unit_text = StringField("Đơn vị", validators=[Length(max=200, message="Tên đơn vị dài quá.")])
-    component = SelectField("Thành phần")
+    component = SelectField("Thành phần", validators=[InputRequired("Chọn thành phần.")])
     reason = TextAreaField(
         "Lý do cho vào", validators=[InputRequired("Ghi lý do cho vào."), Length(max=500, message="Lý do dài quá.")]
     )

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as Redirect
 from ..domain.access import ALL, reaches
 from ..domain.presets import TIERS
 from ..domain.refusals import Refused
+from ..domain.units import KINDS
 from ..models import Plan, Unit, db
 from ..operations import plans as operations
 from ..operations import presets, scope
@@ -43,6 +44,7 @@ def show(plan_id: int) -> str:
         component_use=operations.component_use(plan), form_names={form["code"]: form["name"] for form in plan.forms},
         missing_tiers=[code for code in TIERS if code not in {tier.code for tier in plan.tiers}],
         tier_names=TIER_NAMES, modes=MODES, approvals=APPROVALS, sides=SIDES, step_names=STEP_NAMES,
+        unit_kinds=KINDS,
     )  # fmt: skip
 
 

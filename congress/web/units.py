@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from wtforms import DateField, IntegerField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from ..domain.access import may_at
 from ..domain.refusals import Refused
 from ..domain.unit_lists import COLUMNS
 from ..domain.units import KINDS, exists_on
@@ -62,7 +63,7 @@ def index() -> str:
     shown = _Listing(tree, text=text, kind=kind, page=request.args.get("page", 1, type=int))
     return render_template(
         "units/index.html", shown=shown, text=text, kind=kind, kinds=KINDS, page_url=page_urls(".index", kind=kind or None),
-        day=today(), exists_on=exists_on, editable=scope.may_edit_units(actor()),
+        gone=_is_gone, may_edit=_may_edit,
     )  # fmt: skip
 
 
@@ -151,6 +152,14 @@ class _Listing:
         self.page = min(max(page, 1), self.pages)
         self.has_prev, self.has_next = self.page > 1, self.page < self.pages
         self.nodes = nodes[(self.page - 1) * PAGE : self.page * PAGE]
+
+
+def _is_gone(unit: Unit) -> bool:
+    return not exists_on(today(), valid_from=unit.valid_from, valid_to=unit.valid_to)
+
+
+def _may_edit(unit: Unit) -> bool:
+    return may_at(actor(), "units.edit", unit_id=unit.id, unit_path=unit.path)
 
 
 def _walk(node: UnitNode) -> list[UnitNode]:

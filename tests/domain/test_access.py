@@ -16,7 +16,7 @@ from congress.domain.access import (
 )
 from tests import reach
 
-# The places as seen from a grant on the district "/1/2/" and on the congress number 7; "beside" only begins with the same figures.
+# The places as seen from a grant on the district "/1/2/" and on the congress 7; "beside" only begins with the same figures.
 PLACES = {"own": (2, "/1/2/", 7), "below": (3, "/1/2/3/", 8), "beside": (20, "/1/20/", 9)}
 
 
@@ -40,7 +40,8 @@ def test_nobody_reaches_upwards_but_who_reaches_everything() -> None:
         for permission in PERMISSIONS
         if may_at(Actor(1, "x", (GrantFact(role, 2, "/1/2/", 7),)), permission, unit_id=1, unit_path="/1/", congress_id=1)
     ]
-    assert upwards == [(role, permission) for role in ROLES for permission in PERMISSIONS if reach.REACH[permission][role] == "all"]
+    everywhere = [(role, permission) for role in ROLES for permission in PERMISSIONS if reach.REACH[permission][role] == "all"]
+    assert upwards == everywhere
 
 
 def test_the_table_names_every_role_and_permission_and_what_a_role_is_granted_on() -> None:

@@ -1,0 +1,157 @@
+"""What `run.py` hands over to once its environment is there: serve, demo, benchmarks, or the command line."""
+
+import argparse
+import errno
+import os
+import socket
+import sys
+
+import flask_migrate
+import waitress
+from flask import Flask
+from flask.cli import FlaskGroup
+from sqlalchemy import inspect
+from sqlalchemy.exc import DBAPIError
+
+from . import create_app
+from .cli import GROUPS
+from .models import db
+
+HOST, PORT = "127.0.0.1", 8080
+# A hall of fifty door phones keeps some six connections each; select() ends at 1,024.
+THREADS, CONNECTIONS = 32, 500
+
+
+class CannotStart(Exception):
+    """Carries the one sentence that tells the user what to do."""
+
+
+def main(argv: list[str]) -> int:
+    """Do what the arguments ask, as `python3 run.py …` does; returns the exit code.
+
+    None, `serve` or options alone start the service, `demo` the sample province, `bench` the benchmarks; anything else is a
+    command of `flask --app congress`.
+    """
+    command = argv[0] if argv and not argv[0].startswith("-") else "serve"
+    rest = argv[1:] if argv[:1] == [command] else argv
+    try:
+        if command == "serve":
+            return _start(rest)
+        if command == "demo":
+            from .demo import main as demo
+
+            return demo(rest)
+        if command == "bench":
+            from benchmarks.__main__ import main as bench
+
+            return bench(rest)
+        return _run_command(argv)
+    except CannotStart as fault:
+        say(str(fault))
+        return 1
+
+
+def say(text: str) -> None:
+    """A word to the person at the terminal; stdout is for data."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def add_address(parser: argparse.ArgumentParser) -> None:
+    """The options that say where to serve."""
+    parser.add_argument("--host", default=HOST, help=f"địa chỉ nghe (mặc định {HOST}: chỉ máy này; 0.0.0.0: cả mạng nội bộ)")
+    parser.add_argument("--port", type=_port, default=PORT, help=f"cổng (mặc định {PORT}; 0: một cổng còn trống)")
+
+
+def _port(text: str) -> int:
+    number = int(text)
+    if not 0 <= number <= 65535:
+        raise ValueError
+    return number
+
+
+def _start(argv: list[str]) -> int:
+    parser = argparse.ArgumentParser(
+        prog="run.py", description="Chạy dịch vụ. Lệnh khác: demo, test, bench, user, plan, units, congress, delegates, …"
+    )
+    add_address(parser)
+    options = parser.parse_args(argv)
+    with listen(options.host, options.port) as door:
+        app = open_app()
+        bring_up(app)
+        serve(app, door)
+    return 0
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens; taken before anything else is done, so that a taken port is told at once."""
+    try:
+        family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+        return socket.create_server(address[:2], family=family)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            way_out = f"hãy dừng chương trình đang dùng cổng ấy, hoặc chọn cổng khác, ví dụ --port {port + 1}."
+            raise CannotStart(f"Cổng {port} đang có chương trình khác dùng: {way_out}") from None
+        raise CannotStart(f"Không mở được cổng {port} ở {host} ({error.strerror}): hãy chọn --host và --port khác.") from None
+
+
+def serve(app: Flask, door: socket.socket) -> None:
+    """Serve until interrupted."""
+    host, port = door.getsockname()[:2]
+    say(f"Đang chạy ở {address_of(host, port)} (Ctrl+C để dừng)")
+    waitress.serve(app, sockets=[door], threads=THREADS, connection_limit=CONNECTIONS, ident=None, _quiet=True)
+    say("Đã dừng.")
+
+
+def address_of(host: str, port: int) -> str:
+    """The address to type into a browser on this machine."""
+    shown = "localhost" if host in ("0.0.0.0", "::") else f"[{host}]" if ":" in host else host
+    return f"http://{shown}:{port}/"
+
+
+def open_app(**config: object) -> Flask:
+    """The application; raises CannotStart where its folder cannot be written."""
+    try:
+        return create_app(config)
+    except OSError as error:
+        raise CannotStart(f"Không ghi được vào {error.filename} ({error.strerror}): hãy kiểm tra quyền và chỗ trống.") from None
+
+
+def bring_up(app: Flask) -> None:
+    """Bring the database up to the newest migration, with one line that says which database it is."""
+    with app.app_context():
+        say(f"Cơ sở dữ liệu: {db.engine.url.render_as_string(hide_password=True)}")
+        _upgrade()
+
+
+def _upgrade() -> None:
+    try:
+        flask_migrate.upgrade()
+    except DBAPIError as error:
+        raise CannotStart(f"Không mở được cơ sở dữ liệu ({_first_line(error)}): hãy kiểm tra CONGRESS_DATABASE_URL.") from None
+    except SystemExit:  # Flask-Migrate's way to say that it does not know the revision
+        raise CannotStart("Cơ sở dữ liệu này của một bản phần mềm mới hơn: hãy cập nhật phần mềm rồi chạy lại.") from None
+    finally:
+        db.session.remove()
+
+
+def _first_line(error: DBAPIError) -> str:
+    return str(error.orig).strip().split("\n")[0]
+
+
+def _run_command(argv: list[str]) -> int:
+    """A command of the command line, in this process; a database without tables gets them first."""
+    app = open_app()
+    if argv[0] in {group.name for group in GROUPS}:
+        with app.app_context():
+            try:
+                is_empty = not inspect(db.engine).has_table("alembic_version")
+            except DBAPIError as error:
+                raise CannotStart(f"Không mở được cơ sở dữ liệu ({_first_line(error)}).") from None
+            if is_empty:
+                _upgrade()
+    os.environ.setdefault("FLASK_SKIP_DOTENV", "1")
+    try:
+        FlaskGroup(create_app=lambda: app).main(argv, prog_name="run.py")
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(bool(end.code))
+    return 0
