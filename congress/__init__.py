@@ -34,6 +34,8 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
         SQLALCHEMY_DATABASE_URI=os.environ.get("CONGRESS_DATABASE_URL") or f"sqlite:///{instance / 'congress.sqlite3'}",
         MAX_CONTENT_LENGTH=25 * 1024 * 1024,
         MAX_FORM_PARTS=5000,
+        BEHIND_PROXY=os.environ.get("CONGRESS_BEHIND_PROXY") == "1",
+        BEHIND_HTTPS=os.environ.get("CONGRESS_BEHIND_HTTPS") == "1",
         SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True},  # an error in the log must not carry anybody's data
     )
     app.config.update(config or {})

@@ -63,10 +63,9 @@ def add_address(parser: argparse.ArgumentParser) -> None:
 
 
 def _port(text: str) -> int:
-    number = int(text)
-    if not 0 <= number <= 65535:
-        raise ValueError
-    return number
+    if not (text.isascii() and text.isdigit() and int(text) <= 65535):
+        raise argparse.ArgumentTypeError("cổng là một số từ 0 đến 65535")
+    return int(text)
 
 
 def _start(argv: list[str]) -> int:
@@ -91,19 +90,20 @@ def listen(host: str, port: int) -> socket.socket:
         if error.errno == errno.EADDRINUSE:
             way_out = f"hãy dừng chương trình đang dùng cổng ấy, hoặc chọn cổng khác, ví dụ --port {port + 1}."
             raise CannotStart(f"Cổng {port} đang có chương trình khác dùng: {way_out}") from None
-        raise CannotStart(f"Không mở được cổng {port} ở {host} ({error.strerror}): hãy chọn --host và --port khác.") from None
+        why = error.strerror.split(" (")[0]  # Python adds the address once more
+        raise CannotStart(f"Không mở được cổng {port} ở {host} ({why}): hãy chọn --host hoặc --port khác.") from None
 
 
 def serve(app: Flask, door: socket.socket) -> None:
     """Serve until interrupted."""
-    host, port = door.getsockname()[:2]
-    say(f"Đang chạy ở {address_of(host, port)} (Ctrl+C để dừng)")
+    say(f"Đang chạy ở {address_of(door)} (Ctrl+C để dừng)")
     waitress.serve(app, sockets=[door], threads=THREADS, connection_limit=CONNECTIONS, ident=None, _quiet=True)
     say("Đã dừng.")
 
 
-def address_of(host: str, port: int) -> str:
+def address_of(door: socket.socket) -> str:
     """The address to type into a browser on this machine."""
+    host, port = door.getsockname()[:2]
     shown = "localhost" if host in ("0.0.0.0", "::") else f"[{host}]" if ":" in host else host
     return f"http://{shown}:{port}/"
 

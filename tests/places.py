@@ -62,8 +62,8 @@ class Places:
             db.session.flush()
             self.values[place] = {
                 "congress_id": congresses[place].id, "sitting_id": congresses[place].sittings[0].id, "unit_id": units[place].id,
-                "plan_id": plan.id, "user_id": spare.id, "grant_id": spare.grants[0].id, "row": 3, "version": "x", "name": "app.css",
-                "filename": "app.css", **(self._fill(app, congresses[place]) if people else {}),
+                "plan_id": plan.id, "user_id": spare.id, "grant_id": spare.grants[0].id, "row": 3, "version": "x",
+                "name": "app.css", "filename": "app.css", **(self._fill(app, congresses[place]) if people else {}),
             }  # fmt: skip
         db.session.commit()
 
@@ -98,8 +98,13 @@ def _grant(role: str, unit: Unit, congress: Congress) -> Grant:
 
 
 def _listing() -> Listing:
-    person = ListedPerson("Danh sách", 3, "Lò Thị Mới", "Lò Thị Mới", born="1970", group="exemplar", cells=("lò thị mới", "1970"))
-    return Listing("danh-sach.xlsx", "Danh sách", (person,), (("name", "Họ và tên"), ("born", "Năm sinh")))
+    name = "Lò Thị Mới"
+    texts = (("name", name), ("born", "1970"))
+    person = ListedPerson(
+        sheet="Danh sách", row=3, name=name, name_as_typed=name, born="1970", group="exemplar", cells=(name, "1970"), texts=texts
+    )
+    columns = (("name", "Họ và tên"), ("born", "Năm sinh"))
+    return Listing(file_name="danh-sach.xlsx", sheet="Danh sách", people=(person,), columns=columns)
 
 
 def words_of(rule: Rule) -> dict[str, list[str]]:

@@ -100,7 +100,7 @@ def _check_order(rules: Sequence[ProgrammeRule], items: Sequence[Item]) -> list[
     ranks = _ranks(rules)
     planned = [(ranks[item.code], item.title) for item in items if item.code in ranks]
     kept = _longest_in_order([rank for rank, _ in planned])
-    return [_misplaced(planned, place) for place in range(len(planned)) if place not in kept]
+    return [_misplaced(planned, place, kept) for place in range(len(planned)) if place not in kept]
 
 
 def _ranks(rules: Sequence[ProgrammeRule]) -> dict[str | None, int]:
@@ -116,10 +116,11 @@ def _longest_in_order(ranks: Sequence[int]) -> list[int]:
     return max(runs, key=len, default=[])
 
 
-def _misplaced(planned: Sequence[tuple[int, str]], place: int) -> Violation:
+def _misplaced(planned: Sequence[tuple[int, str]], place: int, kept: Sequence[int]) -> Violation:
+    """What a misplaced item should follow, or what should follow it, among those that stand right (there is always one)."""
     rank, title = planned[place]
-    too_late = [other for other in planned[place + 1 :] if other[0] < rank]
-    if too_late:
-        return Violation("wrong_order", "warn", {"title": title, "before": max(too_late)[1]})
-    too_early = next(other for other in planned[:place] if other[0] > rank)
-    return Violation("wrong_order", "warn", {"title": too_early[1], "before": title})
+    before_it = [planned[other] for other in kept if other > place and planned[other][0] < rank]
+    if before_it:
+        return Violation("wrong_order", "warn", {"title": title, "before": before_it[-1][1]})
+    after_it = next(planned[other] for other in kept if other < place and planned[other][0] > rank)
+    return Violation("wrong_order", "warn", {"title": after_it[1], "before": title})

@@ -43,13 +43,11 @@ class Part:
         """Note a fault under a key."""
         self.faults.append(Fault(inside(self.path, key), message))
 
-    def keys(self) -> list[str]:
-        """The keys, in order."""
-        return list(self.data)
-
     def has(self, *keys: str) -> bool:
         """Whether all these keys are there without a fault."""
-        return all(key in self.data for key in keys) and not {inside(self.path, key) for key in keys} & {f.path for f in self.faults}
+        return all(key in self.data for key in keys) and not {inside(self.path, key) for key in keys} & {
+            f.path for f in self.faults
+        }
 
     def only(self, allowed: Sequence[str]) -> None:
         """Note every key that is not allowed."""

@@ -128,7 +128,8 @@ def check_preset(data: Any) -> tuple[Preset | None, list[Fault]]:
     form_codes = tuple(form.code for form in forms)
     preset = Preset(
         code=root.code("code"), title=root.text("title"), issuer=root.text("issuer"), number=root.text("number", default=""),
-        issued_on=root.day("issued_on"), period=_period(root), deadline=root.day("deadline"), unit=_owner(root), units=_units_file(root),
+        issued_on=root.day("issued_on"), period=_period(root), deadline=root.day("deadline"), unit=_owner(root),
+        units=_units_file(root),
         forms=forms, legal_bases=root.texts("legal_bases"), movements=root.texts("movements"), pilots=root.texts("pilots"),
         tiers=_tiers(root, form_codes), components=_components(root), programme=_programme(root, form_codes), steps=_steps(root),
     )  # fmt: skip
@@ -158,7 +159,7 @@ def _units_file(root: Part) -> str:
 
 def _tiers(root: Part, forms: Sequence[str]) -> tuple[Tier, ...]:
     whole = root.part("tiers", TIERS)
-    codes = [code for code in whole.keys() if code in TIERS]
+    codes = [code for code in whole.data if code in TIERS]
     if not codes and whole.sound:
         root.fault("tiers", "Cần ít nhất một cấp.")
     return tuple(_tier(code, whole.part(code, TIER_FIELDS), forms) for code in codes)
@@ -177,7 +178,8 @@ def _tier(code: str, part: Part, forms: Sequence[str]) -> Tier:
         code=code, label=part.text("label"), forms=part.codes("forms", forms, at_least=1),
         unit_kinds=part.codes("unit_kinds", tuple(KINDS), at_least=1),
         upper_tier=part.choice("upper_tier", (*TIERS, NATIONAL), nullable=True),
-        cap=part.number("cap", 1, 100_000), ratio=ratio, ratio_mode=mode, plenary_allowed=part.flag("plenary_allowed", default=False),
+        cap=part.number("cap", 1, 100_000), ratio=ratio, ratio_mode=mode,
+        plenary_allowed=part.flag("plenary_allowed", default=False),
         window=window, max_minutes=part.number("max_minutes", 1, 1440),
         plan_approval=part.choice("plan_approval", APPROVALS, default="pilots"),
         organiser_may_override=part.flag("organiser_may_override", default=False),
@@ -192,7 +194,7 @@ def _components(root: Part) -> tuple[Component, ...]:
         label, aliases = part.text("label"), part.texts("aliases")
         colour = part.text("colour").lower()
         if colour and not is_colour(colour):
-            part.fault("colour", f"“{colour}” không phải màu. Ghi như \"#b3131b\", trong ngoặc kép.")
+            part.fault("colour", f'“{colour}” không phải màu. Ghi như "#b3131b", trong ngoặc kép.')
         elif colour and contrast("#ffffff", colour) < READABLE:
             part.fault("colour", f"Chữ trắng không đọc được trên màu {colour}. Chọn màu đậm hơn.")
         component = Component(
@@ -200,7 +202,9 @@ def _components(root: Part) -> tuple[Component, ...]:
         )
         for name in dict.fromkeys(fold(name) for name in (label, *aliases) if name):
             if names.setdefault(name, component.code) != component.code:
-                part.fault("aliases", f"Cách ghi “{name}” đã dùng cho thành phần {names[name]}: một cách ghi chỉ thuộc một thành phần.")
+                part.fault(
+                    "aliases", f"Cách ghi “{name}” đã dùng cho thành phần {names[name]}: một cách ghi chỉ thuộc một thành phần."
+                )
         found.append(component)
     return tuple(found)
 

@@ -1,6 +1,7 @@
 """Whether a congress's date keeps to the plan: its window, after the pilot, before the congress above.
 
-All of it warns and asks for a reason; nothing blocks. The plan says "tổ chức vào Quý I", and real congresses slipped (reading A16).
+All of it warns and asks for a reason; nothing blocks: the plan says "tổ chức vào Quý I", and real congresses slipped
+(reading A16).
 """
 
 from collections.abc import Iterable
@@ -18,7 +19,9 @@ class Neighbour:
     on: date
 
 
-def check_date(day: date, *, window: tuple[date, date], pilots: Iterable[Neighbour] = (), uppers: Iterable[Neighbour] = ()) -> list[Violation]:
+def check_date(
+    day: date, *, window: tuple[date, date], pilots: Iterable[Neighbour] = (), uppers: Iterable[Neighbour] = ()
+) -> list[Violation]:
     """What is odd about a day, each as a warning.
 
     `window` is the tier's, both days inside it (the Bắc Kạn plan, II.2). `pilots` are those this congress should learn from
@@ -35,7 +38,7 @@ def check_date(day: date, *, window: tuple[date, date], pilots: Iterable[Neighbo
 
 
 def say_window(window: tuple[date, date]) -> str:
-    """"01/01/2025 - 31/03/2025"."""
+    """ "01/01/2025 - 31/03/2025"."""
     return f"{window[0]:%d/%m/%Y} - {window[1]:%d/%m/%Y}"
 
 

@@ -31,20 +31,25 @@ ALLOWS: dict[str, frozenset[str]] = {
     "cancelled": frozenset(),
 }
 
-# Why not yet, in words: what the stages before the congress withhold.
-NOT_YET = {
+# Why not, in words, for those doings that a stage withholds.
+WHY_NOT = {
     "edit": "Kế hoạch đang trình, chưa sửa được. Lùi về Nháp để sửa.",
     "resize": "Danh sách đã chốt, không đổi được quy mô. Lùi lại một bước, nêu lý do.",
+    "propose": "Hội nghị đã tổ chức hoặc đã hủy, không thêm người được nữa.",
     "approve": "Danh sách chưa mở. Bấm Mở danh sách ở trang Tổng quan của hội nghị.",
     "amend": "Danh sách chưa mở. Bấm Mở danh sách ở trang Tổng quan của hội nghị.",
     "close": "Chỉ chốt được khi danh sách đang mở.",
+    "agenda": "Hội nghị đã tổ chức hoặc đã hủy, không sửa chương trình được nữa.",
+    "postpone": "Hội nghị đã tổ chức hoặc đã hủy, không hoãn hay hủy được nữa.",
 }
 
-# And once it is held or cancelled: "Hội nghị đã tổ chức, không … được nữa."
+# Once the congress is held or cancelled those that speak of an earlier stage would mislead.
 TOO_LATE = {
-    "edit": "sửa", "resize": "đổi quy mô", "propose": "thêm người", "approve": "duyệt đại biểu", "amend": "bổ sung danh sách",
-    "close": "chốt danh sách", "agenda": "sửa chương trình", "postpone": "hoãn hay hủy", "withdraw": "rút đại biểu",
-    "edit_person": "sửa thông tin đại biểu", "print_badges": "in thẻ", "check_in": "điểm danh",
+    "edit": "Hội nghị đã tổ chức hoặc đã hủy, không sửa được nữa.",
+    "resize": "Hội nghị đã tổ chức hoặc đã hủy, không đổi quy mô được nữa.",
+    "approve": "Hội nghị đã tổ chức hoặc đã hủy, không duyệt đại biểu được nữa.",
+    "amend": "Hội nghị đã tổ chức hoặc đã hủy, danh sách không bổ sung được nữa.",
+    "close": "Hội nghị đã tổ chức hoặc đã hủy, không chốt danh sách được nữa.",
 }
 
 
@@ -57,9 +62,8 @@ def require(stage: str, doing: str) -> None:
     """Raise Refused unless a stage allows something."""
     if allows(stage, doing):
         return
-    if stage in ("held", "reported", "cancelled"):
-        raise Refused("stage", f"Hội nghị {LABELS[stage].lower()}, không {TOO_LATE[doing]} được nữa.")
-    raise Refused("stage", NOT_YET[doing])
+    sentences = WHY_NOT | TOO_LATE if stage in ("held", "reported", "cancelled") else WHY_NOT
+    raise Refused("stage", sentences.get(doing, f"Hội nghị ở bước “{LABELS[stage]}”, không làm việc này được."))
 
 
 def stage_path(*, needs_approval: bool) -> tuple[str, ...]:

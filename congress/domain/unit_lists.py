@@ -22,7 +22,8 @@ COLUMNS = {
 REQUIRED = ("code", "name", "kind")
 
 _HEADERS = {fold(title): key for key, title in COLUMNS.items()} | {key: key for key in COLUMNS} | {
-    "ma don vi": "code", "ten don vi": "name", "loai don vi": "kind", "ma don vi cap tren": "parent_code", "truc thuoc": "parent_code",
+    "ma don vi": "code", "ten don vi": "name", "loai don vi": "kind",
+    "ma don vi cap tren": "parent_code", "truc thuoc": "parent_code",
     "cum, khoi thi dua": "emulation_block", "bien che": "headcount", "co hieu luc tu": "valid_from", "het hieu luc": "valid_to",
 }  # fmt: skip
 _KINDS = {kind: kind for kind in KINDS} | {fold(label): kind for kind, label in KINDS.items()} | {

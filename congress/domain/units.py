@@ -42,7 +42,7 @@ def find_cycle(parents: Mapping[str, str | None]) -> list[str]:
         code: str | None = start
         while code is not None and code not in done and code in parents:
             if code in path:
-                return path[path.index(code):]
+                return path[path.index(code) :]
             path.append(code)
             code = parents[code]
         done.update(path)

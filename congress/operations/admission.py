@@ -76,17 +76,14 @@ def set_states(
     congress = lock_congress(congress_id)
     delegates = [d for d in _load(congress, delegate_ids) if d.state != state]
     _check_may_move(congress, delegates, state, actor)
-    overridden = override and use_override(congress, reason, actor)
+    override = override and use_override(congress, reason, actor)
+    overridden = False
     if state == "approved":
-        _check_approval(congress, delegates, reason=reason, override=overridden)
-    elif any(d.state == "approved" for d in delegates):
-        require(congress.stage, "withdraw")
-    elif state != "withdrawn":
-        require(congress.stage, "propose")
+        overridden = _check_approval(congress, delegates, reason=reason, override=override)
+    else:
+        _check_leaving(congress, delegates, state)
     for delegate in delegates:
-        changed = {"state": [delegate.state, state]}
-        if reason.strip():
-            changed["reason"] = [reason.strip(), "khác tỷ lệ"] if overridden else [reason.strip()]
+        changed = {"state": [delegate.state, state], **_why(reason, overridden)}
         delegate.state = state
         audit.record(actor, f"delegates.{state}", delegate, now=now, congress_id=congress.id, changed=changed)
     if state == "approved":
@@ -117,29 +114,37 @@ def _check_may_move(congress: Congress, delegates: Sequence[Delegate], state: st
         raise Refused("not_yours", "Bạn đề cử được, việc duyệt và rút người đã duyệt là của đơn vị tổ chức.")
 
 
-def _check_approval(congress: Congress, delegates: Sequence[Delegate], *, reason: str, override: bool) -> None:
+def _check_leaving(congress: Congress, delegates: Sequence[Delegate], state: str) -> None:
+    if state == "withdrawn" or any(d.state == "approved" for d in delegates):
+        require(congress.stage, "withdraw")
+    if state != "withdrawn" and any(d.state != "approved" for d in delegates):
+        require(congress.stage, "propose")
+
+
+def _check_approval(congress: Congress, delegates: Sequence[Delegate], *, reason: str, override: bool) -> bool:
+    """Whether the override was needed."""
     amending = congress.stage == "list_closed"
     if not amending:
         require(congress.stage, "approve")
     elif delegates and not reason.strip():
         raise Refused("needs_reason", "Danh sách đã chốt: nêu lý do bổ sung.", "reason")
     rule, approved = rule_of(congress), count_approved(congress.id)
-    start = approved
+    start, overridden = approved, False
     for done, delegate in enumerate(delegates):
         side = delegate.component.side
-        refuse_if(
-            rules.check_approve(rule, congress.planned_size, approved, side), override=override, done=done, of=len(delegates)
-        )
+        found = rules.check_approve(rule, congress.planned_size, approved, side)
+        overridden |= refuse_if(found, override=override, done=done, of=len(delegates))
         approved = approved.plus(side)
     if amending and approved != start:
-        refuse_if(rules.check_list_after(rule, before=start, after=approved), override=override)
+        overridden |= refuse_if(rules.check_list_after(rule, before=start, after=approved), override=override)
+    return overridden
 
 
-def refuse_if(violations: list[Violation], *, override: bool = False, done: int = 0, of: int = 1) -> None:
-    """Raise Refused with the sentences of the violations that block."""
+def refuse_if(violations: list[Violation], *, override: bool = False, done: int = 0, of: int = 1) -> bool:
+    """Raise Refused with the sentences of the violations that block; otherwise whether the override passed over any."""
     hard = rules.blocking(violations, override=override)
     if not hard:
-        return
+        return bool(rules.blocking(violations))
     message = " ".join(say(v) for v in hard)
     if of > 1:
         message = f"Chỉ duyệt được {done}/{of} người đã chọn, nên chưa duyệt ai. {message}"
@@ -166,25 +171,33 @@ def change_component(
 ) -> None:
     """Give a delegate another component; for an approved one that is withdraw and approve in one step, under the same checks."""
     congress = lock_congress(delegate.congress_id)
+    db.session.refresh(delegate)  # somebody may have approved or moved this person while we waited for the lock
     if component.id == delegate.component_id:
         return
     if component.plan_id != congress.plan_id:
         raise Refused("no_component", "Thành phần này không có trong kế hoạch.", "component")
     old, new = delegate.component.side, component.side
+    overridden = False
     if delegate.state == "approved" and old != new:
         _check_may_move(congress, [delegate], "approved", actor)
-        _check_swap(congress, old, new, reason=reason, override=override and use_override(congress, reason, actor))
+        override = override and use_override(congress, reason, actor)
+        overridden = _check_swap(congress, old, new, reason=reason, override=override)
         if congress.stage == "list_closed":
-            _note_amendment(congress, reason, override, actor, now)
-    changed = {"component": [delegate.component.label, component.label]}
-    if reason.strip():
-        changed["reason"] = [reason.strip()]
+            _note_amendment(congress, reason, overridden, actor, now)
+    changed = {"component": [delegate.component.label, component.label], **_why(reason, overridden)}
     delegate.component = component
     audit.record(actor, "delegates.change_component", delegate, now=now, congress_id=congress.id, changed=changed)
     db.session.flush()
 
 
-def _check_swap(congress: Congress, old: str, new: str, *, reason: str, override: bool) -> None:
+def _why(reason: str, overridden: bool) -> dict[str, list[str]]:
+    if not reason.strip():
+        return {}
+    return {"reason": [reason.strip(), "khác tỷ lệ"] if overridden else [reason.strip()]}
+
+
+def _check_swap(congress: Congress, old: str, new: str, *, reason: str, override: bool) -> bool:
+    """Whether the override was needed."""
     amending = not allows(congress.stage, "approve")
     if amending:
         require(congress.stage, "amend")
@@ -192,6 +205,7 @@ def _check_swap(congress: Congress, old: str, new: str, *, reason: str, override
             raise Refused("needs_reason", "Danh sách đã chốt: nêu lý do đổi thành phần.", "reason")
     rule, before = rule_of(congress), count_approved(congress.id)
     without = before.plus(old, -1)
-    refuse_if(rules.check_approve(rule, congress.planned_size, without, new), override=override)
-    if amending:
-        refuse_if(rules.check_list_after(rule, before=before, after=without.plus(new)), override=override)
+    overridden = refuse_if(rules.check_approve(rule, congress.planned_size, without, new), override=override)
+    if amending and new != rules.UNCOUNTED:  # leaving both sides is a withdrawal, which is always allowed
+        overridden |= refuse_if(rules.check_list_after(rule, before=before, after=without.plus(new)), override=override)
+    return overridden

@@ -13,7 +13,7 @@ from ..domain.access import Actor
 from ..domain.refusals import Refused
 from ..domain.stages import require
 from ..domain.tokens import TokenKind, make_token
-from ..models import Badge, Congress, Delegate, PrintBatch, db
+from ..models import Badge, Congress, Delegate, PrintBatch, db, lock_row
 from . import audit
 from .sealing import Sealer
 
@@ -151,10 +151,14 @@ def start_print(
 
 
 def replace_badge(delegate: Delegate, *, actor: Actor, sealer: Sealer, now: datetime) -> None:
-    """Kill the live token of a delegate whose badge is lost, and issue another."""
-    for badge in delegate.badges:
-        if badge.revoked_at is None:
-            badge.revoked_at = now
+    """Kill the live token of a delegate whose badge is lost, and issue another. Raises Refused when there is none."""
+    congress = lock_row(Congress, delegate.congress_id)  # two at once would issue two
+    require(congress.stage, "print_badges")
+    live = db.session.scalars(select(Badge).where(Badge.delegate_id == delegate.id, Badge.revoked_at.is_(None))).all()
+    if not live:
+        raise Refused("no_badges", "Đại biểu này chưa có thẻ. Thẻ có từ khi duyệt đại biểu.")
+    for badge in live:
+        badge.revoked_at = now
     db.session.flush()
     issue_badges([delegate.id], sealer=sealer, now=now)
     audit.record(actor, "badges.replace", delegate, now=now, congress_id=delegate.congress_id)

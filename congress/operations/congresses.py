@@ -96,14 +96,16 @@ def edit_congress(congress_id: int, values: CongressValues, *, actor: Actor, now
     stages.require(congress.stage, "edit")
     if values.planned_size != congress.planned_size:
         stages.require(congress.stage, "resize")
-    congress.is_pilot = values.is_pilot
-    _fill(congress, values, count_approved(congress.id))
-    if congress.postponed and congress.held_on:
-        _leave_postponement(congress, actor, now)
-    changed = audit.difference(congress)
+    approved = count_approved(congress.id)
+    with db.session.no_autoflush:  # what is flushed is missing from the difference
+        congress.is_pilot = values.is_pilot
+        _fill(congress, values, approved)
+        changed = audit.difference(congress)
     if changed:
         audit.record(actor, "congresses.edit", congress, now=now, congress_id=congress.id, changed=changed)
     db.session.flush()
+    if congress.postponed and congress.held_on:
+        _leave_postponement(congress, actor, now)
     return congress
 
 
@@ -112,6 +114,8 @@ def _fill(congress: Congress, values: CongressValues, approved: rules.Approved) 
         raise Refused("form", "Hình thức này không có ở cấp của hội nghị trong kế hoạch.", "form")
     if values.attendance == "plenary" and not congress.tier.plenary_allowed:
         raise Refused("plenary", "Kế hoạch không cho họp toàn thể ở cấp này.", "attendance")
+    # A size that was overridden, or a cap lowered since, must not keep anybody from changing the place or the date.
+    resized = congress.id is None or (values.planned_size, values.attendance) != (congress.planned_size, congress.attendance)
     congress.form, congress.ordinal, congress.place = values.form, values.ordinal, values.place
     congress.attendance = values.attendance
     congress.held_on, congress.date_reason = values.held_on, values.date_reason
@@ -119,7 +123,8 @@ def _fill(congress: Congress, values: CongressValues, approved: rules.Approved) 
     congress.title1, congress.title2, congress.title3 = (
         typed.strip() or own for typed, own in zip(values.titles, composed, strict=True)
     )
-    _size(congress, values.planned_size, approved)
+    if resized:
+        _size(congress, values.planned_size, approved)
     warnings = date_warnings(congress)
     if warnings and not values.date_reason.strip():
         raise Refused("date_reason", " ".join(say(v) for v in warnings) + " Nêu lý do, hoặc chọn ngày khác.", "date_reason")
@@ -155,7 +160,7 @@ def date_warnings(congress: Congress) -> list[Violation]:
         return []
     others = _neighbours(congress)
     pilots = [
-        Neighbour(o.unit.name, o.held_on) for o in others if o.is_pilot and o.plan_tier_id == congress.plan_tier_id and o.held_on
+        Neighbour(o.unit.name, o.held_on) for o in others if o.is_pilot and o.plan_tier_id == congress.tier.id and o.held_on
     ]
     uppers = [
         Neighbour(o.unit.name, o.held_on)
@@ -226,11 +231,12 @@ def postpone(congress_id: int, reason: str, new_date: date | None, *, actor: Act
     main = congress.sittings[0]
     shift = new_date - congress.held_on if new_date and congress.held_on else None
     starts_at = main.starts_at + shift if main.starts_at and shift else None
-    congress.held_on, congress.postponed = new_date, new_date is None
-    congress.title3 = own_titles(congress)[2]
-    congress.date_reason = reason.strip()
-    _time_sitting(main, starts_at)
-    _step(congress, "postpone", congress.stage, actor=actor, now=now, reason=reason)
+    with db.session.no_autoflush:
+        congress.held_on, congress.postponed = new_date, new_date is None
+        congress.title3 = own_titles(congress)[2]
+        congress.date_reason = reason.strip()
+        _time_sitting(main, starts_at)
+        _step(congress, "postpone", congress.stage, actor=actor, now=now, reason=reason)
     return congress
 
 
@@ -254,8 +260,7 @@ def close_list(congress_id: int, *, actor: Actor, now: datetime, override_reason
     stages.require(congress.stage, "close")
     override = use_override(congress, override_reason, actor)
     found = rules.check_close(rule_of(congress), congress.planned_size, count_approved(congress.id))
-    refuse_if(found, override=override)
-    overridden = override and bool(rules.blocking(found))
+    overridden = refuse_if(found, override=override)
     _step(congress, "forward", "list_closed", actor=actor, now=now, reason=override_reason, overridden=overridden)
     return congress
 
@@ -277,5 +282,6 @@ def _step(
     db.session.add(StageEvent(congress_id=congress.id, kind=kind, overridden=overridden, actor_name=actor.name, at=now, **event))
     congress.stage = to_stage
     changed = {"stage": [event["from_stage"], to_stage], "reason": event["reason"], "overridden": overridden}
+    changed = audit.difference(congress) | changed
     audit.record(actor, f"congresses.{kind}", congress, now=now, congress_id=congress.id, changed=changed)
     db.session.flush()

@@ -126,13 +126,14 @@ def _fill(delegate: Delegate, values: dict[str, Any], delegation_name: str) -> N
     name = capitalise_name(normalise(values["name"]))
     if not name:
         raise Refused("no_name", "Nhập họ và tên.", "name")
+    # Looked up before anything changes: a query flushes, and what is flushed is missing from the audit's difference.
+    delegation_id = get_delegation(delegate.congress_id, delegation_name).id if delegation_name.strip() else None
+    unit_id = find_unit_id(values["unit_text"]) if "unit_text" in values else delegate.unit_id
     delegate.name, delegate.folded, delegate.sort_key = name, fold(name), sort_key(name)
     for field in FIELDS:
         if field in values:
             setattr(delegate, field, values[field])
-    if "unit_text" in values:
-        delegate.unit_id = find_unit_id(values["unit_text"])
-    delegate.delegation_id = get_delegation(delegate.congress_id, delegation_name).id if delegation_name.strip() else None
+    delegate.unit_id, delegate.delegation_id = unit_id, delegation_id
 
 
 def find_unit_id(text: str) -> int | None:
@@ -215,6 +216,7 @@ def count_by_delegation(congress: Congress) -> Sequence[Any]:
 
 def edit_sensitive(delegate: Delegate, values: dict[str, Any], *, actor: Actor, now: datetime) -> None:
     """Change ethnicity, religion and Party membership; the audit keeps that they changed, not the values."""
+    require(lock_congress(delegate.congress_id).stage, "edit_person")
     for name in ("ethnic", "religion", "party"):
         setattr(delegate, name, values[name])
     changed = audit.difference(delegate)

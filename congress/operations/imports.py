@@ -32,7 +32,7 @@ class DraftRow:
     person: ListedPerson
     left_out: bool
     known: bool  # this very row was imported into this congress before
-    repeat_of: int | None  # the row of the same file that says the same
+    repeat_of: int | None  # an earlier row of the same file with the same ID number
 
     @property
     def state(self) -> str:
@@ -162,15 +162,7 @@ def _preview(congress: Congress, rows: list[DraftRow], groups: dict[str, int], a
 def _judge(congress: Congress, people: Sequence[ListedPerson], left_out: Collection[int], sealer: Sealer) -> list[DraftRow]:
     known = _known_digests(congress.id)
     same_id = {again: first for first, again in find_repeats([p for p in people if p.row not in left_out])}
-    first_row: dict[str, int] = {}
-    rows = []
-    for person in people:
-        digest = digest_row(person, sealer)
-        out = person.row in left_out
-        before = None if out else first_row.setdefault(digest, person.row)
-        repeat = before if before not in (None, person.row) else same_id.get(person.row)
-        rows.append(DraftRow(person, out, digest in known, repeat))
-    return rows
+    return [DraftRow(p, p.row in left_out, digest_row(p, sealer) in known, same_id.get(p.row)) for p in people]
 
 
 def digest_row(person: ListedPerson, sealer: Sealer) -> str:
@@ -212,7 +204,8 @@ def finish_import(
 
 def _write(congress: Congress, people: Sequence[ListedPerson], sealer: Sealer, now: datetime) -> None:
     components = {c.code: c.id for c in congress.plan.components}
-    delegations = {p.delegation: get_delegation(congress.id, p.delegation).id for p in people if p.delegation}
+    names = dict.fromkeys(p.delegation for p in people if p.delegation)
+    delegations = {name: get_delegation(congress.id, name).id for name in names}
     units = _units_named({p.unit for p in people if p.unit})
     number = next_number(congress.id)
     rows = []
@@ -230,7 +223,13 @@ def _write(congress: Congress, people: Sequence[ListedPerson], sealer: Sealer, n
             }
         )
     db.session.execute(insert(Delegate), rows)
-    db.session.execute(insert(ImportedRow), [{"congress_id": congress.id, "digest": digest_row(p, sealer)} for p in people])
+    digests = dict.fromkeys(digest_row(person, sealer) for person in people)  # rows alike in one file are people alike: one digest
+    db.session.execute(insert(ImportedRow), [{"congress_id": congress.id, "digest": digest} for digest in digests])
+
+
+def _in_order(names: Iterable[str | None]) -> Iterable[str]:
+    """Each name once, in the order of the list: delegations are numbered by it."""
+    return dict.fromkeys(name for name in names if name)
 
 
 def _values(person: ListedPerson) -> dict[str, Any]:

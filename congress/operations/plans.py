@@ -147,14 +147,18 @@ def _refuse_removal(row: Any) -> None:
     if isinstance(row, PlanTier) and (n := _count(select(func.count()).where(Congress.plan_tier_id == row.id))):
         raise Refused("tier_used", f"Cấp “{row.label}” đang có {n} hội nghị, không bỏ được.")
     if isinstance(row, Component) and (n := _count(select(func.count()).where(Delegate.component_id == row.id))):
-        raise Refused("component_used", f"Thành phần “{row.label}” đang có {n} người, không bỏ được. Chuyển họ sang thành phần khác trước.")
+        raise Refused(
+            "component_used", f"Thành phần “{row.label}” đang có {n} người, không bỏ được. Chuyển họ sang thành phần khác trước."
+        )
 
 
 def _refuse_lost_forms(plan: Plan, preset: Preset) -> None:
     kept = {form.code for form in preset.forms}
     for form in plan.forms:
-        used = 0 if form["code"] in kept else _count(
-            select(func.count()).where(Congress.plan_id == plan.id, Congress.form == form["code"])
+        used = (
+            0
+            if form["code"] in kept
+            else _count(select(func.count()).where(Congress.plan_id == plan.id, Congress.form == form["code"]))
         )
         if used:
             raise Refused("form_used", f"Hình thức “{form['name']}” đang dùng cho {used} hội nghị, không bỏ được.", "forms")
@@ -206,7 +210,7 @@ def side_effects(component: Component, side: str) -> RuleEffects:
             select(Delegate.congress_id, func.count())
             .where(Delegate.component_id == component.id, Delegate.state == "approved")
             .group_by(Delegate.congress_id)
-        ).tuples().all()
+        ).all()
     )  # fmt: skip
     using = select(distinct(Delegate.congress_id)).where(Delegate.component_id == component.id)
     congresses = _congresses(Congress.id.in_(using))
@@ -242,7 +246,7 @@ def component_use(plan: Plan) -> dict[int, int]:
         .where(Component.plan_id == plan.id, Delegate.state != "withdrawn")
         .group_by(Delegate.component_id)
     )
-    return dict(db.session.execute(query).tuples().all())
+    return dict(db.session.execute(query).all())
 
 
 def tier_use(plan: Plan) -> dict[int, int]:
@@ -252,7 +256,7 @@ def tier_use(plan: Plan) -> dict[int, int]:
         .where(Congress.plan_id == plan.id, Congress.stage != "cancelled")
         .group_by(Congress.plan_tier_id)
     )
-    return dict(db.session.execute(query).tuples().all())
+    return dict(db.session.execute(query).all())
 
 
 def _congresses(ground: Any) -> list[Congress]:

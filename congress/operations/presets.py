@@ -81,7 +81,7 @@ class _Marked:
 
     def _scalar(self, node: yaml.Node, path: str) -> Any:
         try:
-            value = self.loader.construct_object(node)  # type: ignore[no-untyped-call]
+            value = self.loader.construct_object(node)
         except (yaml.YAMLError, ValueError):
             self.faults.append(Fault(path, f"Không hiểu giá trị “{node.value}”.", node.start_mark.line + 1))
             return None
@@ -176,7 +176,9 @@ def load_preset(preset: Preset, *, unit: Unit | None, actor: Actor, now: datetim
     existing = db.session.scalars(select(Plan).where(Plan.code == preset.code)).one_or_none()
     if existing is not None:
         if _rules(plan_preset(existing)) != _rules(preset):
-            raise Refused("plan_exists", f"Đã có kế hoạch mã {preset.code} với nội dung khác. Đổi mã trong tệp, hoặc sửa kế hoạch đang có.")
+            raise Refused(
+                "plan_exists", f"Đã có kế hoạch mã {preset.code} với nội dung khác. Đổi mã trong tệp, hoặc sửa kế hoạch đang có."
+            )
         return existing
     owner = unit or _owner(preset.unit, actor, now)
     plan = Plan(
@@ -193,7 +195,14 @@ def load_preset(preset: Preset, *, unit: Unit | None, actor: Actor, now: datetim
 def _owner(wanted: OwnerUnit, actor: Actor, now: datetime) -> Unit:
     unit = db.session.scalars(select(Unit).where(Unit.code == wanted.code)).one_or_none()
     if unit is None:
-        unit = Unit(code=wanted.code, name=wanted.name, kind=wanted.kind, path="", folded=fold(wanted.name), sort_key=name_key(wanted.name))
+        unit = Unit(
+            code=wanted.code,
+            name=wanted.name,
+            kind=wanted.kind,
+            path="",
+            folded=fold(wanted.name),
+            sort_key=name_key(wanted.name),
+        )
         db.session.add(unit)
         db.session.flush()
         unit.path = f"/{unit.id}/"
@@ -206,8 +215,9 @@ def plan_values(preset: Preset, section: str | None = None) -> Any:
     if section is not None:
         return [_lists(asdict(part)) for part in getattr(preset, section)]
     return {
-        "code": preset.code, "title": preset.title, "issuer": preset.issuer, "number": preset.number, "issued_on": preset.issued_on,
-        "period_from": preset.period[0], "period_to": preset.period[1], "deadline": preset.deadline,
+        "code": preset.code, "title": preset.title, "issuer": preset.issuer, "number": preset.number,
+        "issued_on": preset.issued_on, "deadline": preset.deadline,
+        "period_from": preset.period[0], "period_to": preset.period[1],
         "forms": [asdict(form) for form in preset.forms], "legal_bases": list(preset.legal_bases),
         "movements": list(preset.movements), "pilots": list(preset.pilots),
     }  # fmt: skip
@@ -283,10 +293,12 @@ class _Flow:
 
 class _Dumper(yaml.SafeDumper):
     def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
-        super().increase_indent(flow, False)  # type: ignore[no-untyped-call]
+        super().increase_indent(flow, False)
 
 
-_Dumper.add_representer(_Flow, lambda dumper, flow: dumper.represent_sequence("tag:yaml.org,2002:seq", flow.values, flow_style=True))
+_Dumper.add_representer(
+    _Flow, lambda dumper, flow: dumper.represent_sequence("tag:yaml.org,2002:seq", flow.values, flow_style=True)
+)
 
 
 def export_plan(plan: Plan) -> str:

@@ -81,7 +81,9 @@ def edit_unit(unit: Unit, values: UnitValues, *, actor: Actor, now: datetime) ->
     """Change a unit and, when it moves, the paths of all below it; raises Refused as create_unit does, and for a ring."""
     if values.parent is not unit.parent:
         if values.parent is not None and values.parent.path.startswith(unit.path):
-            raise Refused("unit_cycle", f"{values.parent.name} đang trực thuộc {unit.name}: không làm cấp trên của nó được.", "parent")
+            raise Refused(
+                "unit_cycle", f"{values.parent.name} đang trực thuộc {unit.name}: không làm cấp trên của nó được.", "parent"
+            )
         _check_values(values, actor)
     else:
         _check_place(values)
@@ -170,7 +172,9 @@ def _table(data: bytes, file_name: str) -> Iterator[tuple[int, Sequence[Any]]]:
         text = data.decode("utf-8-sig")
         yield from _csv_rows(text)
     except (UnicodeDecodeError, csv.Error):
-        raise UnitFaults([RowFault(1, "", "Tệp CSV không phải UTF-8 hoặc bị hỏng. Lưu lại dạng “CSV UTF-8” rồi thử lại.")]) from None
+        raise UnitFaults(
+            [RowFault(1, "", "Tệp CSV không phải UTF-8 hoặc bị hỏng. Lưu lại dạng “CSV UTF-8” rồi thử lại.")]
+        ) from None
 
 
 def _csv_rows(text: str) -> Iterator[tuple[int, Sequence[str]]]:
@@ -240,7 +244,9 @@ class _Import:
             if parent in changed and code not in self.listed and not may_stand_under(self.kinds[code], self.kinds[parent]):
                 self._fault(self.listed[parent].line, "kind", f"{self.units[code].name} đang trực thuộc, không hợp với loại mới.")
         ids = [self.units[code].id for code in changed]
-        for code in db.session.scalars(select(Unit.code).join(Congress, Congress.unit_id == Unit.id).where(Unit.id.in_(ids)).distinct()):
+        for code in db.session.scalars(
+            select(Unit.code).join(Congress, Congress.unit_id == Unit.id).where(Unit.id.in_(ids)).distinct()
+        ):
             self._fault(self.listed[code].line, "kind", f"{self.units[code].name} đã có hội nghị, không đổi loại được.")
 
     def _check_reach(self, row: UnitRow, actor: Actor) -> None:
@@ -302,7 +308,7 @@ def unit_tree(actor: Actor) -> list[UnitNode]:
     """The units an actor may see, as trees, each level in the order of names."""
     units = list(db.session.scalars(scope.units_for(actor).order_by(Unit.sort_key, Unit.id)))
     nodes = {unit.id: UnitNode(unit, []) for unit in units}
-    roots = []
+    roots: list[UnitNode] = []
     for unit in units:
         parent = nodes.get(unit.parent_id) if unit.parent_id else None
         (parent.children if parent else roots).append(nodes[unit.id])
@@ -318,7 +324,12 @@ def search_units(actor: Actor, text: str) -> list[Unit]:
     if not words:
         return []
     query = scope.units_for(actor).where(
-        and_(*(or_(Unit.folded.contains(word, autoescape=True), func.lower(Unit.code).contains(word, autoescape=True)) for word in words))
+        and_(
+            *(
+                or_(Unit.folded.contains(word, autoescape=True), func.lower(Unit.code).contains(word, autoescape=True))
+                for word in words
+            )
+        )
     )
     return list(db.session.scalars(query.order_by(Unit.sort_key, Unit.id)))
 
@@ -328,4 +339,4 @@ def known_unit_names(root: Unit | None) -> dict[str, str]:
     query = select(Unit.folded, Unit.name).order_by(Unit.id.desc())
     if root is not None:
         query = query.where(Unit.path.startswith(root.path, autoescape=True))
-    return {folded: name for folded, name in db.session.execute(query)}
+    return dict(db.session.execute(query).all())

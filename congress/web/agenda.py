@@ -9,7 +9,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
 from ..documents.programme import ProgrammeLine, ProgrammeSheet, print_programme
 from ..domain.agenda import MOST_MINUTES, TITLE_LENGTH
-from ..domain.names import fold
+from ..domain.names import fold, normalise
 from ..domain.refusals import Refused
 from ..domain.stages import WHY_NOT, allows
 from ..models import AgendaItem, Congress, Sitting, db
@@ -20,16 +20,18 @@ from .forms import Form
 
 bp = Blueprint("agenda", __name__, url_prefix="/congress/<int:congress_id>/agenda")
 
+LONG = Length(max=TITLE_LENGTH, message=f"Tối đa {TITLE_LENGTH} ký tự.")
+
 
 class ItemForm(Form):
     """One item of the running order."""
 
-    title = StringField("Tên mục", [DataRequired("Nhập tên mục."), Length(max=TITLE_LENGTH, message=f"Tối đa {TITLE_LENGTH} ký tự.")])
+    title = TextAreaField("Tên mục", [DataRequired("Nhập tên mục."), LONG], filters=[lambda typed: typed and normalise(typed)])
     minutes = IntegerField(
         "Số phút",
         [InputRequired("Nhập số phút bằng chữ số."), NumberRange(0, MOST_MINUTES, f"Từ 0 đến {MOST_MINUTES} phút.")], default=10,
     )
-    presenter = StringField("Người thực hiện", [Length(max=300, message="Tối đa 300 ký tự.")])
+    presenter = StringField("Người thực hiện", [LONG])
     note = TextAreaField("Ghi chú", [Length(max=500, message="Tối đa 500 ký tự.")], description="In dưới tên mục, chữ nghiêng.")
     place = SelectField("Vị trí", coerce=int)
 
@@ -197,4 +199,5 @@ def print_sheet(congress_id: int, sitting_id: int) -> Response:
     """The programme as PDF."""
     pdf = programme_pdf(g.congress, _sitting(sitting_id))
     name = "-".join(re.findall("[a-z0-9]+", fold(g.congress.unit.name))).title()
-    return Response(pdf, mimetype="application/pdf", headers={"Content-Disposition": f'inline; filename="Chuong-trinh-{name}.pdf"'})
+    headers = {"Content-Disposition": f'inline; filename="Chuong-trinh-{name}.pdf"'}
+    return Response(pdf, mimetype="application/pdf", headers=headers)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, current_app, flash, g, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, current_app, flash, g, jsonify, redirect, render_template, request, url_for
 from sqlalchemy import case
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -124,7 +124,8 @@ def search(congress_id: int) -> Response:
 def frame(congress_id: int) -> Response:
     """The text of the QR code in a JPEG, for browsers that cannot read one."""
     db.session.rollback()  # nothing is written here: let those through who do
-    request.max_content_length = FRAME_BYTES
+    if (request.content_length or 0) > FRAME_BYTES:
+        abort(413)
     return jsonify(text=read_qr(request.get_data()))
 
 

@@ -1,11 +1,21 @@
 """The forms of a plan: each gives its part as a preset would say it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from flask_wtf.file import FileField
-from wtforms import BooleanField, ColorField, DateField, IntegerField, RadioField, SelectField, SelectMultipleField, StringField
-from wtforms import TextAreaField
+from wtforms import (
+    BooleanField,
+    ColorField,
+    DateField,
+    IntegerField,
+    RadioField,
+    SelectChoice,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -17,7 +27,13 @@ from ..domain.units import KINDS
 from ..models import Component, Plan, PlanStep, PlanTier, ProgrammeItem, Unit
 from .forms import Form
 
-TIER_NAMES = {"commune": "Cấp xã", "department": "Cấp sở, ngành", "district": "Cấp huyện", "province": "Cấp tỉnh", NATIONAL: "Toàn quốc"}
+TIER_NAMES = {
+    "commune": "Cấp xã",
+    "department": "Cấp sở, ngành",
+    "district": "Cấp huyện",
+    "province": "Cấp tỉnh",
+    NATIONAL: "Toàn quốc",
+}
 MODES = {
     "min_models": "Điển hình ít nhất bằng tỷ lệ (chặn khi chốt)",
     "exact": "Đúng tỷ lệ, lệch không quá 1 người (chặn khi chốt)",
@@ -40,6 +56,11 @@ STEP_NAMES = {
 # What a fault of a preset calls a value, and the field that shows it.
 FIELD_OF = {"ratio": "ratio_honoured", "window": "window_from", "period": "period_from"}
 ONE_A_LINE = "Mỗi dòng một mục."
+
+
+def choices(pairs: Iterable[tuple[Any, str]]) -> list[SelectChoice]:
+    """What a field offers, from codes and their words."""
+    return [SelectChoice(value, words) for value, words in pairs]
 
 
 def lines(text: str | None) -> list[str]:
@@ -75,16 +96,19 @@ class PresetForm(Form):
 class NewPlanForm(PresetForm):
     """A shipped preset, or a file of one's own."""
 
-    preset = SelectField("Kế hoạch mẫu")
-    file = FileField("Hoặc tệp YAML của tỉnh", description="Tệp xuất từ hệ thống này, hoặc soạn theo mẫu. Có tệp thì bỏ qua kế hoạch mẫu.")
+    preset = RadioField("Kế hoạch mẫu")
+    file = FileField(
+        "Hoặc tệp YAML của tỉnh", description="Tệp xuất từ hệ thống này, hoặc soạn theo mẫu. Có tệp thì bỏ qua kế hoạch mẫu."
+    )
     unit_id = SelectField("Đơn vị chủ kế hoạch", coerce=int)
 
     @classmethod
     def offering(cls, presets: Sequence[tuple[str, str]], units: Sequence[Unit]) -> "NewPlanForm":
         """The form with what there is to choose."""
         form = cls()
-        form.preset.choices = list(presets)
-        form.unit_id.choices = [(unit.id, unit.name) for unit in units]
+        form.preset.choices = choices(presets)
+        form.preset.data = form.preset.data or presets[0][0]
+        form.unit_id.choices = choices((unit.id, unit.name) for unit in units)
         return form
 
 
@@ -114,10 +138,12 @@ class BasicsForm(PresetForm):
         """What was typed, as a preset says it."""
         forms = [line.partition(":") for line in lines(self.forms.data)]
         return {
-            "title": self.title.data, "issuer": self.issuer.data, "number": self.number.data or "", "issued_on": self.issued_on.data,
+            "title": self.title.data, "issuer": self.issuer.data, "number": self.number.data or "",
+            "issued_on": self.issued_on.data,
             "period": [self.period_from.data, self.period_to.data], "deadline": self.deadline.data,
             "forms": [{"code": code.strip(), "name": name.strip()} for code, _, name in forms],
-            "legal_bases": lines(self.legal_bases.data), "movements": lines(self.movements.data), "pilots": lines(self.pilots.data),
+            "legal_bases": lines(self.legal_bases.data), "movements": lines(self.movements.data),
+            "pilots": lines(self.pilots.data),
         }  # fmt: skip
 
 
@@ -126,18 +152,26 @@ class TierForm(PresetForm):
 
     label = StringField("Tên cấp trong kế hoạch", [InputRequired("Chưa có tên cấp."), Length(max=200)])
     forms = CheckboxesField("Hình thức tổ chức")
-    unit_kinds = CheckboxesField("Loại đơn vị họp ở cấp này", choices=list(KINDS.items()))
-    upper_tier = SelectField("Bầu đại biểu đi dự cấp", choices=[("", "Không có"), *((code, TIER_NAMES[code]) for code in (*TIERS, NATIONAL))])
-    cap = IntegerField("Số đại biểu tối đa", [InputRequired("Nhập số đại biểu tối đa."), NumberRange(1, 100_000, "Từ 1 đến 100.000.")])
+    unit_kinds = CheckboxesField("Loại đơn vị họp ở cấp này", choices=choices(KINDS.items()))
+    upper_tier = SelectField(
+        "Bầu đại biểu đi dự cấp", choices=[("", "Không có"), *((code, TIER_NAMES[code]) for code in (*TIERS, NATIONAL))]
+    )
+    cap = IntegerField(
+        "Số đại biểu tối đa", [InputRequired("Nhập số đại biểu tối đa."), NumberRange(1, 100_000, "Từ 1 đến 100.000.")]
+    )
     ratio_honoured = IntegerField("Tỷ lệ: điển hình", [Optional()], description="Ví dụ 7, để trống cả hai khi không quy định.")
     ratio_invited = IntegerField("khách mời và lãnh đạo", [Optional()], description="Ví dụ 3.")
-    ratio_mode = SelectField("Cách áp dụng tỷ lệ", choices=list(MODES.items()))
+    ratio_mode = SelectField("Cách áp dụng tỷ lệ", choices=choices(MODES.items()))
     window_from = DateField("Tổ chức từ ngày", [InputRequired("Chọn ngày đầu.")])
     window_to = DateField("đến ngày", [InputRequired("Chọn ngày cuối.")])
-    max_minutes = IntegerField("Chương trình dài tối đa (phút)", [InputRequired("Nhập số phút.")], description="Một buổi: 240 phút.")
-    plan_approval = SelectField("Trình kế hoạch tổ chức để có ý kiến", choices=list(APPROVALS.items()))
+    max_minutes = IntegerField(
+        "Chương trình dài tối đa (phút)", [InputRequired("Nhập số phút.")], description="Một buổi: 240 phút."
+    )
+    plan_approval = SelectField("Trình kế hoạch tổ chức để có ý kiến", choices=choices(APPROVALS.items()))
     plenary_allowed = BooleanField("Được họp toàn thể", description="Hội nghị toàn thể: tỷ lệ chỉ để nhắc, vẫn giữ số tối đa.")
-    organiser_may_override = BooleanField("Đơn vị tổ chức được chốt khác tỷ lệ", description="Phải ghi lý do. Bỏ chọn: chỉ chủ kế hoạch.")
+    organiser_may_override = BooleanField(
+        "Đơn vị tổ chức được chốt khác tỷ lệ", description="Phải ghi lý do. Bỏ chọn: chỉ chủ kế hoạch."
+    )
     structure = TextAreaField("Yêu cầu về cơ cấu", description=ONE_A_LINE)
     clause = StringField("Mục trong kế hoạch", [Length(max=100)])
     confirmed = BooleanField("Tôi đã xem các hội nghị bị ảnh hưởng và vẫn đổi")
@@ -146,7 +180,7 @@ class TierForm(PresetForm):
     def for_tier(cls, plan: Plan, tier: PlanTier | None) -> "TierForm":
         """The form of a tier, or of one that the plan does not have yet."""
         form = cls(obj=_Shown(tier, structure="\n".join(tier.structure), upper_tier=tier.upper_tier or "")) if tier else cls()
-        form.forms.choices = [(item["code"], item["name"]) for item in plan.forms]
+        form.forms.choices = choices((item["code"], item["name"]) for item in plan.forms)
         return form
 
     def values(self, tier: PlanTier | None) -> dict[str, Any]:
@@ -170,7 +204,7 @@ class ComponentForm(PresetForm):
     heading = "Thành phần"
     label = StringField("Tên thành phần", [InputRequired("Chưa có tên thành phần."), Length(max=200)])
     badge_label = StringField("Chữ trên thẻ", [Length(max=60)], description="Để trống thì theo tên thành phần.")
-    side = RadioField("Tính vào bên", choices=list(SIDES.items()), default="uncounted")
+    side = RadioField("Tính vào bên", choices=choices(SIDES.items()), default="uncounted")
     colour = ColorField("Màu dải trên thẻ", default="#4b5563", description="Màu đậm: chữ trắng phải đọc được.")
     aliases = TextAreaField("Các cách ghi khác trong danh sách", description=f"{ONE_A_LINE} Dùng khi nhập danh sách từ Excel.")
     confirmed = BooleanField("Tôi đã xem các hội nghị bị ảnh hưởng và vẫn đổi")
@@ -197,13 +231,15 @@ class ItemForm(PresetForm):
     title = StringField("Nội dung", [InputRequired("Chưa có nội dung."), Length(max=500)])
     required = BooleanField("Bắt buộc", default=True)
     forms = CheckboxesField("Chỉ khi tổ chức dưới hình thức", description="Không chọn gì: mọi hình thức.")
-    minutes = IntegerField("Số phút dự kiến", [InputRequired("Nhập số phút."), NumberRange(0, 600, "Từ 0 đến 600 phút.")], default=10)
+    minutes = IntegerField(
+        "Số phút dự kiến", [InputRequired("Nhập số phút."), NumberRange(0, 600, "Từ 0 đến 600 phút.")], default=10
+    )
 
     @classmethod
     def for_row(cls, plan: Plan, row: ProgrammeItem | None) -> "ItemForm":
         """The form of an item, or an empty one."""
         form = cls(obj=row)
-        form.forms.choices = [(item["code"], item["name"]) for item in plan.forms]
+        form.forms.choices = choices((item["code"], item["name"]) for item in plan.forms)
         return form
 
     def values(self, plan: Plan, row: ProgrammeItem | None) -> dict[str, Any]:
@@ -231,7 +267,9 @@ class StepForm(PresetForm):
         """The form of a step, or an empty one; a plan has each step once."""
         form = cls(obj=row)
         taken = {step.code for step in plan.steps}
-        form.code.choices = [(code, STEP_NAMES[code]) for code in STEP_CODES if (row and row.code == code) or (not row and code not in taken)]
+        form.code.choices = [
+            (code, STEP_NAMES[code]) for code in STEP_CODES if (row and row.code == code) or (not row and code not in taken)
+        ]
         return form
 
     def values(self, plan: Plan, row: PlanStep | None) -> dict[str, Any]:

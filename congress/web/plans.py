@@ -22,6 +22,10 @@ from .plan_forms import APPROVALS, MODES, PART_FORMS, SIDES, STEP_NAMES, TIER_NA
 bp = Blueprint("plans", __name__, url_prefix="/plans")
 
 Page = str | Redirect | tuple[str, int]
+TABS = {
+    "tiers": "Các cấp", "programme": "Chương trình", "components": "Thành phần",
+    "steps": "Việc cần làm", "general": "Thông tin chung",
+}  # fmt: skip
 _PARTS = "<any(components, programme, steps):section>"
 
 
@@ -36,15 +40,15 @@ def index() -> str:
 @bp.get("/<int:plan_id>")
 @requires("plans.read")
 def show(plan_id: int) -> str:
-    """All rules of a plan."""
-    plan = _plan(plan_id, "plans.read")
+    """All rules of a plan, a part at a time."""
+    plan, shown = _plan(plan_id, "plans.read"), request.args.get("part", "tiers")
     pilots = {unit.code: unit for unit in db.session.scalars(select(Unit).where(Unit.code.in_(plan.pilots)))}
     return render_template(
         "plans/show.html", plan=plan, pilots=pilots, editable=_may_edit(plan), tier_use=operations.tier_use(plan),
         component_use=operations.component_use(plan), form_names={form["code"]: form["name"] for form in plan.forms},
         missing_tiers=[code for code in TIERS if code not in {tier.code for tier in plan.tiers}],
         tier_names=TIER_NAMES, modes=MODES, approvals=APPROVALS, sides=SIDES, step_names=STEP_NAMES,
-        unit_kinds=KINDS,
+        unit_kinds=KINDS, shown=shown if shown in TABS else "tiers", tabs_of_plan=_tabs(plan, shown),
     )  # fmt: skip
 
 
@@ -89,7 +93,7 @@ def edit(plan_id: int) -> Page:
     if form.validate_on_submit():
         try:
             operations.edit_basics(plan, form.values(), actor=actor(), now=now())
-            return _done(plan_id)
+            return _done(plan_id, part="general")
         except Refused as refusal:
             db.session.rollback()
             form.refuse(refusal)
@@ -179,10 +183,21 @@ def _edit_part(plan: Plan, section: str, row: Any | None) -> Page:
     return render_template("plans/part.html", **shown), 422 if form.errors or (effects and effects.broken) else 200
 
 
-def _done(plan_id: int, words: str = "Đã ghi.", anchor: str | None = None) -> Redirect:
+def _done(plan_id: int, words: str = "Đã ghi.", part: str | None = None) -> Redirect:
     db.session.commit()
     flash(words, "ok")
-    return redirect(url_for(".show", plan_id=plan_id, _anchor=anchor), code=303)
+    return redirect(url_for(".show", plan_id=plan_id, part=part), code=303)
+
+
+def _tabs(plan: Plan, shown: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "label": label,
+            "url": url_for(".show", plan_id=plan.id, part=part if part != "tiers" else None),
+            "current": part == shown,
+        }
+        for part, label in TABS.items()
+    ]
 
 
 def _plan(plan_id: int, permission: str) -> Plan:
@@ -196,5 +211,9 @@ def _may_edit(plan: Plan) -> bool:
 def _owners() -> list[Unit]:
     """The units for which somebody may load a plan: those granted, not all below them."""
     grants = list(reaches(actor(), "plans.edit"))
-    ground = Unit.kind == "province" if any(reach.kind == ALL for reach in grants) else Unit.id.in_([reach.unit_id for reach in grants])
+    ground = (
+        Unit.kind == "province"
+        if any(reach.kind == ALL for reach in grants)
+        else Unit.id.in_([reach.unit_id for reach in grants])
+    )
     return list(db.session.scalars(select(Unit).where(ground).order_by(Unit.sort_key)))

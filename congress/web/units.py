@@ -19,6 +19,7 @@ from ..operations.units import UnitNode, UnitValues
 from .access import actor, requires
 from .clock import now, today
 from .forms import Form
+from .plan_forms import choices
 from .presentation import page_urls
 
 bp = Blueprint("units", __name__, url_prefix="/units")
@@ -30,14 +31,20 @@ Page = str | Response | tuple[str, int]
 class UnitForm(Form):
     """One unit."""
 
-    code = StringField("Mã", [InputRequired("Chưa có mã."), Length(max=40)], description="Chữ không dấu và số, không đổi được về sau.")
+    code = StringField(
+        "Mã", [InputRequired("Chưa có mã."), Length(max=40)], description="Chữ không dấu và số, không đổi được về sau."
+    )
     name = StringField("Tên", [InputRequired("Chưa có tên."), Length(max=300)])
-    kind = SelectField("Loại", choices=list(KINDS.items()))
+    kind = SelectField("Loại", choices=choices(KINDS.items()))
     parent = SelectField("Trực thuộc", coerce=int)
     emulation_block = StringField("Khối thi đua", [Length(max=200)])
-    headcount = IntegerField("Số công chức, viên chức, người lao động", [Optional(), NumberRange(0, 9_999_999, "Nhập một số không âm.")])
+    headcount = IntegerField(
+        "Số công chức, viên chức, người lao động", [Optional(), NumberRange(0, 9_999_999, "Nhập một số không âm.")]
+    )
     valid_from = DateField("Hoạt động từ ngày", [Optional()], description="Để trống nếu từ trước đến nay.")
-    valid_to = DateField("Thôi hoạt động sau ngày", [Optional()], description="Khi giải thể, sáp nhập. Hội nghị cũ giữ nguyên tên.")
+    valid_to = DateField(
+        "Thôi hoạt động sau ngày", [Optional()], description="Khi giải thể, sáp nhập. Hội nghị cũ giữ nguyên tên."
+    )
 
     def values(self, parent: Unit | None) -> UnitValues:
         """What was typed, as the operations take it."""
@@ -126,7 +133,9 @@ def import_list() -> Page:
         else:
             flash(f"Đã thêm {result.created}, sửa {result.updated}, giữ nguyên {result.unchanged} đơn vị.", "ok")
             return redirect(url_for(".index"), code=303)
-    return render_template("units/import.html", form=form, faults=faults, columns=COLUMNS, kinds=KINDS), 422 if form.errors else 200
+    return render_template(
+        "units/import.html", form=form, faults=faults, columns=COLUMNS, kinds=KINDS
+    ), 422 if form.errors else 200
 
 
 class _Listing:
@@ -171,13 +180,15 @@ def _form(unit: Unit | None) -> Any:
     form = UnitForm(obj=unit)
     if unit and not form.is_submitted():
         form.parent.data = unit.parent_id or 0
-    places = db.session.scalars(scope.units_for(actor(), "units.edit").where(Unit.kind.in_(("province", "district"))).order_by(Unit.sort_key))
+    places = db.session.scalars(
+        scope.units_for(actor(), "units.edit").where(Unit.kind.in_(("province", "district"))).order_by(Unit.sort_key)
+    )
     choices = {place.id: place.name for place in places if unit is None or not place.path.startswith(unit.path)}
     if unit:
         del form.code
         here = {unit.parent_id: unit.parent.name} if unit.parent and unit.parent_id else {0: "Không trực thuộc đơn vị nào"}
         choices = here if unit.parent_id is None else {**here, **choices}
-    form.parent.choices = list(choices.items())
+    form.parent.choices = choices(places.items())
     return form
 
 

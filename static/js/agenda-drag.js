@@ -6,6 +6,7 @@ const EDGE = 90; // so near the edge of the window, in pixels, the page scrolls 
 const area = document.getElementById("agenda");
 const said = document.getElementById("agenda-said");
 let held = null; // {row, from, pointer} while a row is lifted
+let posting = false; // nothing is lifted while a new order is on its way
 
 const rowsOf = (row) => [...row.parentElement.querySelectorAll("[data-row]")];
 const placeOf = (row) => rowsOf(row).indexOf(row);
@@ -25,35 +26,38 @@ function lift(row, pointer) {
 }
 
 // The lifted row itself stays in the document, its neighbours jump over it: so it keeps the focus and the finger.
-function shiftTo(place) {
-  const others = rowsOf(held.row);
-  const now = others.indexOf(held.row);
-  if (place > now) for (const other of others.slice(now + 1, place + 1)) held.row.before(other);
-  if (place < now) for (const other of others.slice(Math.max(place, 0), now).reverse()) held.row.after(other);
+function shift(row, place) {
+  const rows = rowsOf(row);
+  const now = rows.indexOf(row);
+  if (place > now) row.before(...rows.slice(now + 1, place + 1));
+  if (place < now) row.after(...rows.slice(Math.max(place, 0), now));
+}
+
+function letGo() {
+  const { row, from } = held;
+  row.classList.remove("is-picked");
+  held = null;
+  return { row, from };
 }
 
 function putBack() {
-  shiftTo(held.from);
-  held.row.classList.remove("is-picked");
-  held = null;
+  const { row, from } = letGo();
+  shift(row, from);
 }
 
 async function drop() {
-  const { row, from } = held;
+  const { row, from } = letGo();
   const to = placeOf(row);
-  row.classList.remove("is-picked");
-  if (to === from) {
-    held = null;
-    return;
-  }
+  if (to === from) return;
+  posting = true;
   try {
     await post(row, to);
-    held = null;
     say(`${row.dataset.row}: vị trí ${to + 1}.`);
   } catch (failure) {
-    putBack();
+    shift(row, from);
     toast(failure.message, "error");
   }
+  posting = false;
 }
 
 // The answer is the page with its times and checks worked out anew.
@@ -81,7 +85,7 @@ function follow(y) {
   let place = now;
   while (place + 1 < rows.length && y > middle(rows[place + 1])) place += 1;
   if (place === now) while (place > 0 && y < middle(rows[place - 1])) place -= 1;
-  shiftTo(place);
+  shift(held.row, place);
 }
 
 function scrollAlong() {
@@ -95,7 +99,7 @@ function scrollAlong() {
 
 area.addEventListener("pointerdown", (event) => {
   const grip = event.target.closest("[data-grip]");
-  if (!grip || held || event.button !== 0) return;
+  if (!grip || held || posting || event.button !== 0) return;
   event.preventDefault(); // no text is selected on the way
   grip.focus({ preventScroll: true });
   grip.setPointerCapture(event.pointerId);
@@ -108,14 +112,13 @@ area.addEventListener("pointermove", (event) => {
 area.addEventListener("pointerup", (event) => {
   if (held?.pointer?.id !== event.pointerId) return;
   follow(event.clientY);
-  held.pointer = null;
   drop();
 });
 area.addEventListener("pointercancel", (event) => { if (held?.pointer?.id === event.pointerId) putBack(); });
 
 area.addEventListener("keydown", (event) => {
   const row = event.target.closest("[data-grip]")?.closest("[data-row]");
-  if (!row || (held && held.row !== row)) return;
+  if (!row || posting || (held && held.row !== row)) return;
   if (event.key === " " || event.key === "Enter") {
     event.preventDefault();
     if (held) drop();
@@ -125,7 +128,7 @@ area.addEventListener("keydown", (event) => {
     }
   } else if (held && (event.key === "ArrowUp" || event.key === "ArrowDown")) {
     event.preventDefault();
-    shiftTo(placeOf(row) + (event.key === "ArrowUp" ? -1 : 1));
+    shift(row, placeOf(row) + (event.key === "ArrowUp" ? -1 : 1));
     say(`Vị trí ${placeOf(row) + 1} trên ${rowsOf(row).length}.`);
     row.scrollIntoView({ block: "nearest" });
   } else if (held && event.key === "Escape") {
@@ -133,6 +136,6 @@ area.addEventListener("keydown", (event) => {
     say("Đã để lại chỗ cũ.");
   }
 });
-area.addEventListener("focusout", () => { if (held && held.pointer === null && held.row.classList.contains("is-picked")) putBack(); });
+area.addEventListener("focusout", () => { if (held && !held.pointer) putBack(); });
 
 showGrips();

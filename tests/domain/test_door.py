@@ -81,14 +81,15 @@ def test_only_the_approved_come_in_and_only_once(state: str, first: Entry | None
 
 
 @given(
-    st.booleans(), st.sampled_from(["proposed", "approved", "reserve", "withdrawn"]), st.booleans(), st.sampled_from([None, FIRST]),
-    st.booleans(), st.sampled_from([None, "not_yet", "over", "closed_by_hand"]),
+    st.booleans(), st.sampled_from(["proposed", "approved", "reserve", "withdrawn"]), st.booleans(),
+    st.sampled_from([None, FIRST]), st.booleans(), st.sampled_from([None, "not_yet", "over", "closed_by_hand"]),
 )  # fmt: skip
 def test_who_comes_in_is_an_approved_delegate_of_here_while_it_is_open(
     revoked: bool, state: str, here: bool, first: Entry | None, cancelled: bool, barred: str | None
 ) -> None:
     verdict = judge(Found(revoked, state, here, first), cancelled=cancelled, barred=barred)
-    assert (verdict.result == "ok") == ((revoked, state, here, first, cancelled, barred) == (False, "approved", True, None, False, None))
+    good = (False, "approved", True, None, False, None)
+    assert (verdict.result == "ok") == ((revoked, state, here, first, cancelled, barred) == good)
     assert verdict.code in SENTENCES
     assert verdict.result in WORDS and verdict.result in TONES
 

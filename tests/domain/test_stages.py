@@ -76,10 +76,10 @@ def test_every_refusal_has_its_sentence(stage: str, doing: str) -> None:
     ("stage", "doing", "sentence"),
     [
         ("submitted", "edit", "Kế hoạch đang trình, chưa sửa được. Lùi về Nháp để sửa."),
-        ("held", "edit", "Hội nghị đã tổ chức, không sửa được nữa."),
+        ("held", "edit", "Hội nghị đã tổ chức hoặc đã hủy, không sửa được nữa."),
         ("list_closed", "resize", "Danh sách đã chốt, không đổi được quy mô. Lùi lại một bước, nêu lý do."),
-        ("cancelled", "approve", "Hội nghị đã hủy, không duyệt đại biểu được nữa."),
-        ("reported", "edit_person", "Hội nghị đã báo cáo, không sửa thông tin đại biểu được nữa."),
+        ("cancelled", "approve", "Hội nghị đã tổ chức hoặc đã hủy, không duyệt đại biểu được nữa."),
+        ("reported", "edit_person", "Hội nghị ở bước “Đã báo cáo”, không làm việc này được."),
         ("draft", "approve", "Danh sách chưa mở. Bấm Mở danh sách ở trang Tổng quan của hội nghị."),
         ("draft", "amend", "Danh sách chưa mở. Bấm Mở danh sách ở trang Tổng quan của hội nghị."),
     ],
