@@ -1,6 +1,6 @@
 """A province to measure on: the shipped plan and units in a new database, congresses and delegates in any number."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,19 +20,19 @@ from congress.operations.first_run import SETTER_UP, FirstPlan, set_up
 
 PASSWORD = "một mật khẩu đủ dài"
 NOW = datetime(2025, 3, 10, 1, 0, tzinfo=UTC)
-_STAGES = ("draft", "list_open", "list_open", "list_closed", "held", "reported")
+STAGES = ("draft", "list_open", "list_open", "list_closed", "held", "reported")
 _STATES = ("approved", "approved", "approved", "approved", "proposed", "reserve")
 
 
 @contextmanager
 def open_service(folder: Path, url: str | None = None) -> Iterator[Flask]:
-    """The application on a migrated database, in its context: `url`, or a file of SQLite in `folder`."""
+    """The application on a migrated database: `url`, or a file of SQLite in `folder`."""
     url = url or f"sqlite:///{folder / 'congress.sqlite3'}"
     app = create_app({"INSTANCE_DIR": str(folder), "SQLALCHEMY_DATABASE_URI": url})
     with app.app_context():
         flask_migrate.upgrade()
-        yield app
-        db.session.remove()
+    yield app
+    with app.app_context():
         db.engine.dispose()
 
 
@@ -49,8 +49,8 @@ def unit_names() -> list[str]:
     return list(db.session.scalars(select(Unit.name).order_by(Unit.id)))
 
 
-def add_congresses(count: int, *, size: int | None = None) -> list[Congress]:
-    """Congresses of the units in turn, the province's first, at all stages; a unit may get a second one."""
+def add_congresses(count: int, *, stages: Sequence[str] = ("list_open",)) -> list[Congress]:
+    """Congresses of the units in turn, the province's first, at these stages in turn; a unit may get a second one."""
     tiers = {kind: tier for tier in db.session.scalars(select(PlanTier)) for kind in tier.unit_kinds}
     units = [unit for unit in db.session.scalars(select(Unit).order_by(Unit.id)) if unit.kind in tiers]
     made = []
@@ -60,11 +60,11 @@ def add_congresses(count: int, *, size: int | None = None) -> list[Congress]:
         day = tier.window_from + timedelta(days=place % 50)
         values = CongressValues(
             form=tier.forms[0], ordinal=6, held_on=day, starts_at=datetime(day.year, day.month, day.day, 0, 30, tzinfo=UTC),
-            place="Hội trường", planned_size=size or tier.cap, attendance="delegates", is_pilot=False, date_reason="Số liệu đo",
+            place="Hội trường", planned_size=tier.cap, attendance="delegates", is_pilot=False, date_reason="Số liệu đo",
             titles=("", "", ""),
         )  # fmt: skip
         congress = create_congress(tier, unit, values, actor=SETTER_UP, now=NOW)
-        congress.stage = _STAGES[place % len(_STAGES)]
+        congress.stage = stages[place % len(stages)]
         made.append(congress)
     db.session.commit()
     return made

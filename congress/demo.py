@@ -175,8 +175,6 @@ def _programme() -> bytes:
 
 
 def _notice(address: str, folder: Path) -> str:
-    congress = _congress_of(TODAYS_UNIT)
-    day = f"{congress.held_on:%d/%m/%Y}" if congress.held_on else "chưa có ngày"
     rows = [("Vai trò", "Tên đăng nhập", "Mật khẩu", "Là ai")]
     rows += [(ROLES[account.role], account.username, PASSWORD, account.name) for account in ACCOUNTS]
     widths = [max(len(row[column]) for row in rows) for column in range(3)]
@@ -184,8 +182,8 @@ def _notice(address: str, folder: Path) -> str:
     return "\n".join(
         [
             "",
-            "Bản chạy thử: tỉnh Bắc Kạn, kế hoạch năm 2024. Ngày họp trong kế hoạch nằm trong năm 2025;",
-            f"riêng hội nghị của {congress.unit.name} là hội nghị của hôm nay ({day}), điểm danh đang mở.",
+            "Bản chạy thử: tỉnh Bắc Kạn, kế hoạch năm 2024. Ngày họp trong kế hoạch nằm trong năm 2025.",
+            _todays_line(),
             f"Địa chỉ:       {address}",
             f"Thẻ đại biểu:  {folder / BADGES}",
             f"Chương trình:  {folder / PROGRAMME}",
@@ -194,3 +192,10 @@ def _notice(address: str, folder: Path) -> str:
             "",
         ]
     )
+
+
+def _todays_line() -> str:
+    congress = _congress_of(TODAYS_UNIT)
+    day = f"họp ngày {congress.held_on:%d/%m/%Y}" if congress.held_on else "chưa có ngày"
+    door = ", điểm danh đang mở" if congress.sittings[0].opened_by_hand else ""
+    return f"Để thử cửa: hội nghị số {congress.id} của {congress.unit.name}, {day}{door}."

@@ -2,6 +2,7 @@
 
 import argparse
 import errno
+import logging
 import os
 import socket
 import sys
@@ -15,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from . import create_app
 from .cli import GROUPS
-from .models import db
+from .models import db, is_sqlite
 
 HOST, PORT = "127.0.0.1", 8080
 # A hall of fifty door phones keeps some six connections each; select() ends at 1,024.
@@ -97,6 +98,7 @@ def listen(host: str, port: int) -> socket.socket:
 def serve(app: Flask, door: socket.socket) -> None:
     """Serve until interrupted."""
     say(f"Đang chạy ở {address_of(door)} (Ctrl+C để dừng)")
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it warns of one request that waits for a millisecond
     waitress.serve(app, sockets=[door], threads=THREADS, connection_limit=CONNECTIONS, ident=None, _quiet=True)
     say("Đã dừng.")
 
@@ -119,7 +121,8 @@ def open_app(**config: object) -> Flask:
 def bring_up(app: Flask) -> None:
     """Bring the database up to the newest migration, with one line that says which database it is."""
     with app.app_context():
-        say(f"Cơ sở dữ liệu: {db.engine.url.render_as_string(hide_password=True)}")
+        url = db.engine.url
+        say(f"Cơ sở dữ liệu: {url.database if is_sqlite() else url.render_as_string(hide_password=True)}")
         _upgrade()
 
 
@@ -127,15 +130,16 @@ def _upgrade() -> None:
     try:
         flask_migrate.upgrade()
     except DBAPIError as error:
-        raise CannotStart(f"Không mở được cơ sở dữ liệu ({_first_line(error)}): hãy kiểm tra CONGRESS_DATABASE_URL.") from None
+        raise _unreachable(error) from None
     except SystemExit:  # Flask-Migrate's way to say that it does not know the revision
         raise CannotStart("Cơ sở dữ liệu này của một bản phần mềm mới hơn: hãy cập nhật phần mềm rồi chạy lại.") from None
     finally:
         db.session.remove()
 
 
-def _first_line(error: DBAPIError) -> str:
-    return str(error.orig).strip().split("\n")[0]
+def _unreachable(error: DBAPIError) -> CannotStart:
+    why = str(error.orig).strip().split("\n")[0]
+    return CannotStart(f"Không mở được cơ sở dữ liệu ({why}): hãy kiểm tra CONGRESS_DATABASE_URL.")
 
 
 def _run_command(argv: list[str]) -> int:
@@ -146,7 +150,7 @@ def _run_command(argv: list[str]) -> int:
             try:
                 is_empty = not inspect(db.engine).has_table("alembic_version")
             except DBAPIError as error:
-                raise CannotStart(f"Không mở được cơ sở dữ liệu ({_first_line(error)}).") from None
+                raise _unreachable(error) from None
             if is_empty:
                 _upgrade()
     os.environ.setdefault("FLASK_SKIP_DOTENV", "1")

@@ -80,7 +80,7 @@ class Places:
         issue_badges([delegate.id], sealer=app.extensions["sealer"], now=NOW)
         scan = Scan(
             sitting_id=sitting.id, device="x", nonce=f"n{congress.id}", how="number", delegate_id=delegate.id, result="ok",
-            code="in", answer={}, actor_name="x", at=NOW,
+            code="in", answer={"message": "Đã điểm danh, mời vào.", "first": None}, actor_name="x", at=NOW,
         )  # fmt: skip
         db.session.add(scan)
         db.session.flush()

@@ -26,7 +26,7 @@ DEVICE, GATE = "cli", "dòng lệnh"
 @click.option("--at", "at", help="Thời điểm ISO 8601; không nêu múi giờ là giờ Việt Nam.")
 @click.option("--json", "as_json", is_flag=True)
 @commits
-def scan(congress_id: int, sitting_id: int | None, token: str, nonce: str, at: str | None, as_json: bool) -> None:
+def scan(*, congress_id: int, sitting_id: int | None, token: str, nonce: str, at: str | None, as_json: bool) -> None:
     """Điểm danh một thẻ. Câu trả lời nào cũng là một câu trả lời: mã thoát 0 cả khi bị từ chối."""
     congress = scope.get_congress(congress_id)
     moment = _moment(at) if at else now()

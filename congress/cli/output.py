@@ -7,6 +7,7 @@ from functools import wraps
 from typing import Any, TypeVar
 
 import click
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from ..domain.refusals import Refused
 from ..models import db
@@ -30,7 +31,7 @@ def now() -> datetime:
 
 
 def commits(command: Command) -> Command:
-    """Commit when a command ends well; a refusal becomes one sentence and exit 1."""
+    """Commit when a command ends well; a refusal becomes one sentence and exit 1, a file that fails one and exit 2."""
 
     @wraps(command)
     def run(*args: Any, **kwargs: Any) -> Any:
@@ -41,6 +42,13 @@ def commits(command: Command) -> Command:
         except Refused as refusal:
             db.session.rollback()
             say(refusal.message)
+            raise click.exceptions.Exit(1) from None
+        except OSError as error:
+            db.session.rollback()
+            say(f"Không đọc hoặc ghi được tệp {error.filename}: {error.strerror}.")
+            raise click.exceptions.Exit(2) from None
+        except (OperationalError, ProgrammingError) as error:
+            say(f"Cơ sở dữ liệu chưa sẵn sàng ({error.orig}). Kiểm tra địa chỉ, rồi chạy: flask --app congress db upgrade.")
             raise click.exceptions.Exit(1) from None
 
     return run  # type: ignore[return-value]

@@ -7,6 +7,7 @@ from flask.cli import AppGroup
 
 from ..domain.access import COMMAND_LINE
 from ..operations import units
+from ..operations.unit_files import UnitFaults, say_fault
 from .output import commits, now, say
 
 group = AppGroup("units", help="Đơn vị: nạp danh sách.")
@@ -19,8 +20,8 @@ def import_list(file: Path) -> None:
     """Make and change units as a CSV or XLSX list says; nothing is written when any line has a fault."""
     try:
         result = units.import_units(file.read_bytes(), file.name, actor=COMMAND_LINE, now=now())
-    except units.UnitFaults as refusal:
+    except UnitFaults as refusal:
         for fault in refusal.faults:
-            say(units.say_fault(fault))
+            say(say_fault(fault))
         raise click.exceptions.Exit(1) from None
     say(f"Đã thêm {result.created}, sửa {result.updated}, giữ nguyên {result.unchanged} đơn vị.")

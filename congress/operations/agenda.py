@@ -242,10 +242,11 @@ def _when(sitting: Sitting) -> str:
 
 
 def _open_for_change(sitting: Sitting) -> Congress:
-    """The sitting's congress, locked, in a stage where its running order may change; the sitting as it is now."""
+    """The sitting's congress, locked, in a stage where its running order may change; sitting and items as they are now."""
     congress = lock_congress(sitting.congress_id)
     require(congress.stage, "agenda")
-    db.session.refresh(sitting)
+    query = select(Sitting).filter_by(id=sitting.id).options(selectinload(Sitting.items))
+    db.session.scalars(query, execution_options={"populate_existing": True}).one()
     return congress
 
 

@@ -15,6 +15,7 @@ from ..domain.refusals import Refused
 from ..domain.stages import allows
 from ..models import Attendance, Badge, Component, Congress, Delegate, Scan, Sitting, db, is_sqlite, lock_row
 from . import audit
+from .admission import lock_congress
 from .delegates import add_delegate
 from .door_people import DoorPerson, people, person_of
 from .sealing import Sealer
@@ -87,8 +88,18 @@ _LARGEST = 2**31 - 1  # what a column of integers holds
 
 
 def record_scan(
-    *, congress: Congress, sitting: Sitting, token: str | None = None, number: int | None = None, delegate_id: int | None = None,
-    nonce: str, device: str, gate: str, actor: Actor, sealer: Sealer, now: datetime,
+    *,
+    congress: Congress,
+    sitting: Sitting,
+    token: str | None = None,
+    number: int | None = None,
+    delegate_id: int | None = None,
+    nonce: str,
+    device: str,
+    gate: str,
+    actor: Actor,
+    sealer: Sealer,
+    now: datetime,
 ) -> ScanAnswer:
     """Check somebody in by exactly one of badge token, badge number or delegate, and keep the attempt whatever comes of it.
 
@@ -205,8 +216,19 @@ def choose_sitting(sittings: list[Sitting], now: datetime) -> Sitting | None:
 
 
 def let_in(
-    *, congress: Congress, sitting: Sitting, delegate_id: int | None = None, name: str = "", unit_text: str = "",
-    component: Component | None = None, reason: str, nonce: str, device: str, gate: str, actor: Actor, sealer: Sealer,
+    *,
+    congress: Congress,
+    sitting: Sitting,
+    delegate_id: int | None = None,
+    name: str = "",
+    unit_text: str = "",
+    component: Component | None = None,
+    reason: str,
+    nonce: str,
+    device: str,
+    gate: str,
+    actor: Actor,
+    sealer: Sealer,
     now: datetime,
 ) -> ScanAnswer:
     """Let in, with a supervisor's reason, somebody who is not approved: a person of the list, or a walk-in, added as proposed.
@@ -215,13 +237,12 @@ def let_in(
     withdrawn. The same nonce again gives the first answer and adds nobody.
     """  # fmt: skip
     _require_supervisor(congress, actor)
-    asked = str(delegate_id) if delegate_id else normalise(name)
-    attempt = _Attempt(
-        congress, sitting, "walk_in", sealer.digest("asked", str(sitting.id), "walk_in", asked), nonce, device, gate, actor, now
-    )
+    asked = sealer.digest("asked", str(sitting.id), "walk_in", str(delegate_id) if delegate_id else normalise(name))
+    attempt = _Attempt(congress, sitting, "walk_in", asked, nonce, device, gate, actor, now)
     reason = normalise(reason)
     if not reason:
         raise Refused("no_reason", "Ghi lý do cho vào.", "reason")
+    lock_congress(congress.id)  # the form sent twice at once adds one person
     if db.session.scalar(select(Scan.id).filter_by(device=device, nonce=nonce)):
         return _replay(attempt)
     barred = "cancelled" if not allows(congress.stage, "check_in") else opening_of(sitting).barred(now)

@@ -197,6 +197,13 @@ def find_delegate(congress: Congress, delegate_id: int) -> Delegate | None:
     return db.session.scalars(query.options(joinedload(Delegate.component), joinedload(Delegate.delegation))).one_or_none()
 
 
+def find_namesake(congress: Congress, name: str, born: str | None) -> Delegate | None:
+    """Somebody on the list, not withdrawn, with this name and birth date (both unknown is the same), or None."""
+    same = (Delegate.folded == fold(normalise(name))) & Delegate.born.is_not_distinct_from(born)
+    query = select(Delegate).where(Delegate.congress_id == congress.id, Delegate.state != "withdrawn", same)
+    return db.session.scalars(query.order_by(Delegate.number).limit(1)).one_or_none()
+
+
 def find_component(congress: Congress, code: str) -> Component | None:
     """A component of the congress's plan by its code, or None."""
     return next((c for c in congress.plan.components if c.code == code), None)

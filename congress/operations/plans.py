@@ -212,7 +212,7 @@ def side_effects(component: Component, side: str) -> RuleEffects:
             .group_by(Delegate.congress_id)
         ).all()
     )  # fmt: skip
-    using = select(distinct(Delegate.congress_id)).where(Delegate.component_id == component.id)
+    using = select(Delegate.congress_id).where(Delegate.component_id == component.id)
     congresses = _congresses(Congress.id.in_(using))
     if side == component.side:
         return RuleEffects(len(congresses))

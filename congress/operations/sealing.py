@@ -28,4 +28,4 @@ class Sealer:
     def digest(self, purpose: str, *parts: str) -> str:
         """A keyed digest of texts for one purpose (HMAC-SHA256, hex)."""
         message = "\x1f".join((purpose, *parts)).encode()
-        return hmac.new(self._digest_key, message, sha256).hexdigest()
+        return hmac.digest(self._digest_key, message, "sha256").hex()

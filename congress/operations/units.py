@@ -1,14 +1,9 @@
 """Units: create, edit, move, import, search."""
 
-import csv
 from collections import Counter
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from io import BytesIO, StringIO
-from typing import Any
 
-from python_calamine import CalamineError, load_workbook
 from sqlalchemy import and_, func, or_, select
 
 from ..domain.access import Actor, may_at
@@ -18,6 +13,9 @@ from ..domain.unit_lists import COLUMNS, RowFault, UnitRow, read_code, read_rows
 from ..domain.units import KINDS, find_cycle, may_stand_under, name_key, parents_first
 from ..models import Congress, Unit, db
 from . import audit, scope
+from .unit_files import UnitFaults, read_table
+
+OUT_OF_REACH = "Đơn vị này ngoài phạm vi bạn được giao."
 
 
 @dataclass(frozen=True)
@@ -27,20 +25,6 @@ class ImportResult:
     created: int
     updated: int
     unchanged: int
-
-
-class UnitFaults(Refused):
-    """A list of units is not right, and nothing of it was written: `faults` names every fault by line and column."""
-
-    def __init__(self, faults: list[RowFault]) -> None:
-        self.faults = sorted(faults, key=lambda fault: fault.line)
-        more = f" Còn {len(faults) - 1} lỗi nữa." if len(faults) > 1 else ""
-        super().__init__("unit_faults", f"Danh sách đơn vị có lỗi. {say_fault(self.faults[0])}{more}", "file")
-
-
-def say_fault(fault: RowFault) -> str:
-    """A fault in one line: "dòng 12, cột Loại: …"."""
-    return f"dòng {fault.line}{f', cột {fault.column}' if fault.column else ''}: {fault.message}"
 
 
 # ---- one unit ----------------------------------------------------------------------------------------------------------
@@ -149,7 +133,7 @@ def import_units(data: bytes, file_name: str, *, actor: Actor, now: datetime) ->
 
     All or nothing: raises UnitFaults with every fault. A column that the list lacks changes nothing.
     """
-    rows, faults = read_rows(_table(data, file_name))
+    rows, faults = read_rows(read_table(data, file_name))
     if faults:
         raise UnitFaults(faults)
     units = {unit.code: unit for unit in db.session.scalars(select(Unit))}
@@ -158,33 +142,6 @@ def import_units(data: bytes, file_name: str, *, actor: Actor, now: datetime) ->
     if plan.faults:
         raise UnitFaults(plan.faults)
     return plan.write(actor, now)
-
-
-def _table(data: bytes, file_name: str) -> Iterator[tuple[int, Sequence[Any]]]:
-    if data[:4] == b"PK\x03\x04" or file_name.lower().endswith((".xlsx", ".xls")):
-        try:
-            sheet = load_workbook(BytesIO(data)).get_sheet_by_index(0)
-        except (CalamineError, OSError):
-            raise UnitFaults([RowFault(1, "", "Không mở được tệp Excel. Lưu lại dạng .xlsx rồi thử lại.")]) from None
-        yield from enumerate(sheet.to_python(skip_empty_area=False), 1)
-        return
-    try:
-        text = data.decode("utf-8-sig")
-        yield from _csv_rows(text)
-    except (UnicodeDecodeError, csv.Error):
-        raise UnitFaults(
-            [RowFault(1, "", "Tệp CSV không phải UTF-8 hoặc bị hỏng. Lưu lại dạng “CSV UTF-8” rồi thử lại.")]
-        ) from None
-
-
-def _csv_rows(text: str) -> Iterator[tuple[int, Sequence[str]]]:
-    head = text.lstrip().partition("\n")[0]
-    separator = max(",;\t", key=head.count)
-    reader = csv.reader(StringIO(text, newline=""), delimiter=separator)
-    line = 1
-    for cells in reader:
-        yield line, cells
-        line = reader.line_num + 1
 
 
 @dataclass
@@ -251,16 +208,20 @@ class _Import:
 
     def _check_reach(self, row: UnitRow, actor: Actor) -> None:
         """What changes must lie, before and after, under a unit that the actor may edit."""
-        places = [row.code] if row.code in self.units else []
-        step = self.parents[row.code]
-        while step is not None and step not in self.units:
-            step = self.parents[step]
-        places += [step] if step else []
-        inside = all(may_at(actor, "units.edit", unit_id=self.units[c].id, unit_path=self.units[c].path) for c in places)
+        if row.code in self.units and not self._reaches(actor, row.code):
+            self._fault(row.line, "code", OUT_OF_REACH)
+            return
+        parent = self.parents[row.code]
+        while parent is not None and parent not in self.units:  # new itself: the first above it that exists decides
+            parent = self.parents[parent]
         # A root that stays a root has no place above it; a new root is for the machine's owner only.
-        rooted = self.parents[row.code] is None and row.code in self.units and self.before[row.code] is None
-        if not inside or (step is None and not rooted and not actor.everything):
-            self._fault(row.line, "parent_code" if inside else "code", "Đơn vị này ngoài phạm vi bạn được giao.")
+        stays_root = parent is None and row.code in self.units and self.before[row.code] is None
+        if not stays_root and not (self._reaches(actor, parent) if parent else actor.everything):
+            self._fault(row.line, "parent_code", OUT_OF_REACH)
+
+    def _reaches(self, actor: Actor, code: str) -> bool:
+        unit = self.units[code]
+        return may_at(actor, "units.edit", unit_id=unit.id, unit_path=unit.path)
 
     def write(self, actor: Actor, now: datetime) -> ImportResult:
         told: Counter[str] = Counter()

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
 from ..domain.delegate_lists import Grid, has_header
+from ..domain.names import normalise
 
 MAX_FILE_BYTES = 20 * 1024 * 1024
 MAX_UNPACKED_BYTES = 200 * 1024 * 1024
@@ -56,8 +57,8 @@ def open_grid(data: bytes, *, file_name: str) -> Grid:
         raise WorkbookRefused(_NO_LIST)
     first, *others = grids
     return Grid(
-        sheet=first.name, rows=first.to_python(skip_empty_area=False), merged=tuple(first.merged_cell_ranges or ()),
-        other_sheets=tuple(sheet.name for sheet in others),
+        sheet=normalise(first.name), rows=first.to_python(skip_empty_area=False), merged=tuple(first.merged_cell_ranges or ()),
+        other_sheets=tuple(normalise(sheet.name) for sheet in others),
     )
 
 

@@ -8,85 +8,22 @@ from flask_login import current_user, login_user, logout_user
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.wrappers import Response
-from wtforms import BooleanField, HiddenField, PasswordField, RadioField, SelectChoice, StringField
-from wtforms.validators import AnyOf, EqualTo, InputRequired, Length
 
-from ..domain.access import ROLES
-from ..domain.passwords import RULE
 from ..domain.refusals import Refused
 from ..models import Congress, Grant, Unit, User, db
 from ..operations import accounts, scope
-from ..operations.first_run import FirstPlan, needs_province, set_up
-from ..operations.presets import shipped_presets
+from ..operations.first_run import set_up
 from ..operations.scope import actor_of
 from ..operations.sealing import Sealer
 from .access import actor, public, requires
+from .account_forms import AccountForm, FirstRunForm, GrantForm, NewAccountForm, NewPasswordForm, OwnPasswordForm, SignInForm
 from .clock import now
 from .forms import Form
 
 bp = Blueprint("accounts", __name__)
 
 PAGE_SIZE = 100
-LATER = "later"
-SAME_AGAIN = (InputRequired("Nhập lại lần nữa."), EqualTo("password", "Hai lần nhập không giống nhau."))
 _SAME_SITE = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")
-
-
-class SignInForm(Form):
-    username = StringField("Tên đăng nhập", [InputRequired("Chưa có tên đăng nhập."), Length(max=128, message="Tên dài quá.")])
-    password = PasswordField("Mật khẩu", [InputRequired("Chưa có mật khẩu."), Length(max=1000, message="Mật khẩu dài quá.")])
-    next = HiddenField()
-
-
-class NewPasswordForm(Form):
-    password = PasswordField("Mật khẩu mới", [InputRequired("Chưa có mật khẩu mới.")], description=RULE)
-    again = PasswordField("Nhập lại mật khẩu mới", SAME_AGAIN)
-
-
-class OwnPasswordForm(NewPasswordForm):
-    old = PasswordField("Mật khẩu hiện tại", [InputRequired("Chưa có mật khẩu hiện tại.")])
-
-
-class AccountForm(Form):
-    name = StringField("Họ tên", [InputRequired("Chưa có họ tên."), Length(max=200, message="Họ tên dài quá.")])
-    active = BooleanField("Đang dùng", description="Bỏ chọn thì không đăng nhập được nữa; lịch sử vẫn giữ.")
-
-
-class NewAccountForm(Form):
-    name = StringField("Họ tên", [InputRequired("Chưa có họ tên."), Length(max=200, message="Họ tên dài quá.")])
-    username = StringField(
-        "Tên đăng nhập", [InputRequired("Chưa có tên đăng nhập.")], description="3–32 chữ không dấu, số, dấu chấm hoặc gạch nối."
-    )
-    password = PasswordField("Mật khẩu", [InputRequired("Chưa có mật khẩu.")], description=RULE)
-
-
-class GrantForm(Form):
-    role = RadioField(
-        "Vai trò", [InputRequired("Chưa chọn vai trò."), AnyOf(ROLES, "Không có vai trò này.")], validate_choice=False,
-        choices=[SelectChoice(role, label) for role, label in ROLES.items()],
-    )  # fmt: skip
-    unit = StringField("Đơn vị", description="Gõ vài chữ của tên rồi chọn. Cần cho mọi vai trò trừ Quản trị và Điểm danh.")
-    congress = StringField("Hội nghị", description="Chỉ cho vai trò Điểm danh.")
-
-
-class FirstRunForm(NewAccountForm):
-    again = PasswordField("Nhập lại mật khẩu", SAME_AGAIN)
-    preset = RadioField("Kế hoạch mẫu", [InputRequired("Chưa chọn kế hoạch mẫu.")], validate_choice=False)
-    province = StringField("Tên tỉnh", [Length(max=200, message="Tên dài quá.")])
-    with_units = BooleanField("Nạp luôn danh sách đơn vị đi kèm kế hoạch mẫu", default=True)
-    owns_plan = BooleanField("Tôi cũng là chủ kế hoạch (Sở Nội vụ)", description="Sửa kế hoạch, điều hành mọi hội nghị của tỉnh.")
-
-    def __init__(self) -> None:
-        super().__init__()
-        presets = shipped_presets()
-        self.preset.choices = [SelectChoice(code, preset.title) for code, preset in presets.items()]
-        self.preset.choices.append(SelectChoice(LATER, "Để sau, tạo trong phần mềm"))
-        self.nameless = [preset.title for preset in presets.values() if needs_province(preset)]
-
-    def chosen_plan(self) -> FirstPlan | None:
-        if self.preset.data == LATER:
-            return None
-        return FirstPlan(self.preset.data, self.province.data or "", self.with_units.data)
 
 
 @bp.before_app_request

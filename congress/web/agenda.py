@@ -5,7 +5,7 @@ import re
 from flask import Blueprint, Response, abort, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import IntegerField, SelectField, StringField, TextAreaField, TimeField
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
+from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
 from ..documents.programme import ProgrammeLine, ProgrammeSheet, print_programme
 from ..domain.agenda import MOST_MINUTES, TITLE_LENGTH
@@ -27,13 +27,15 @@ class ItemForm(Form):
     """One item of the running order."""
 
     title = TextAreaField("Tên mục", [DataRequired("Nhập tên mục."), LONG], filters=[lambda typed: typed and normalise(typed)])
-    minutes = IntegerField(
-        "Số phút",
-        [InputRequired("Nhập số phút bằng chữ số."), NumberRange(0, MOST_MINUTES, f"Từ 0 đến {MOST_MINUTES} phút.")], default=10,
-    )
+    minutes = IntegerField("Số phút", [InputRequired("Nhập số phút bằng chữ số.")], default=10)
     presenter = StringField("Người thực hiện", [LONG])
     note = TextAreaField("Ghi chú", [Length(max=500, message="Tối đa 500 ký tự.")], description="In dưới tên mục, chữ nghiêng.")
     place = SelectField("Vị trí", coerce=int)
+
+    def validate_minutes(self, field: IntegerField) -> None:
+        """Not NumberRange: of what is no number it would say a second sentence."""
+        if field.data is not None and not 0 <= field.data <= MOST_MINUTES:
+            raise ValidationError(f"Từ 0 đến {MOST_MINUTES} phút.")
 
     def offer_places(self, sitting: Sitting) -> None:
         """Let the place be chosen after each item that is there."""
@@ -77,8 +79,7 @@ def index(congress_id: int) -> str:
 
 
 def _start_form(sitting: Sitting) -> StartForm:
-    start = local(sitting.starts_at).time() if sitting.starts_at else None
-    return StartForm(formdata=None, prefix=f"s{sitting.id}", start=start)
+    return StartForm(formdata=None, start=local(sitting.starts_at).time() if sitting.starts_at else None)
 
 
 def _sitting(sitting_id: int) -> Sitting:
@@ -184,7 +185,7 @@ def move(congress_id: int, sitting_id: int, item_id: int) -> AnyResponse:
 @requires("agenda.edit")
 def start(congress_id: int, sitting_id: int) -> AnyResponse:
     """Set when the sitting starts; all times follow."""
-    form = StartForm(prefix=f"s{sitting_id}")
+    form = StartForm()
     if not form.validate():
         raise Refused("start", "Nhập giờ bắt đầu, ví dụ 07:30.")
     operations.set_start(_sitting(sitting_id), form.start.data, actor=actor(), now=now())
@@ -198,6 +199,6 @@ def start(congress_id: int, sitting_id: int) -> AnyResponse:
 def print_sheet(congress_id: int, sitting_id: int) -> Response:
     """The programme as PDF."""
     pdf = programme_pdf(g.congress, _sitting(sitting_id))
-    name = "-".join(re.findall("[a-z0-9]+", fold(g.congress.unit.name))).title()
+    name = "-".join(fold(g.congress.unit.name).split()).title()
     headers = {"Content-Disposition": f'inline; filename="Chuong-trinh-{name}.pdf"'}
     return Response(pdf, mimetype="application/pdf", headers=headers)

@@ -12,6 +12,8 @@ from ..operations import badges as operations
 from .access import actor, requires
 from .clock import now
 
+DIGITS = 6  # of a badge number, with room to spare
+
 bp = Blueprint("badges", __name__, url_prefix="/congress/<int:congress_id>/badges")
 
 
@@ -45,6 +47,8 @@ def print_sheets(congress_id: int) -> Response:
     faces = operations.start_print(
         g.congress, what, numbers=numbers, actor=actor(), sealer=current_app.extensions["sealer"], now=now()
     )
+    if missing := sorted(set(numbers) - {face.number for face in faces}):
+        raise Refused("no_badges", f"Không có thẻ số {', '.join(map(str, missing[:10]))}. Chưa in thẻ nào.")
     heading = SheetHeading((g.congress.title1, g.congress.title2, g.congress.title3))
     sheet = print_badges([BadgeFace(**face.printed_values()) for face in faces], heading, layout=layout)
     db.session.commit()
@@ -54,6 +58,6 @@ def print_sheets(congress_id: int) -> Response:
 
 def _numbers(text: str) -> list[int]:
     words = text.replace(",", " ").replace(";", " ").split()
-    if not words or not all(word.isascii() and word.isdigit() for word in words):
+    if not words or not all(word.isascii() and word.isdigit() and len(word) <= DIGITS for word in words):
         raise Refused("numbers", "Nhập các số thẻ, cách nhau bằng dấu phẩy: 101, 102, 115.")
     return [int(word) for word in words]

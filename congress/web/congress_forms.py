@@ -1,10 +1,10 @@
 """The forms of a congress."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from wtforms import BooleanField, DateField, IntegerField, SelectField, StringField, TextAreaField, TimeField
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 
 from ..domain.refusals import Refused
 from ..models import Congress, PlanTier, Unit
@@ -13,6 +13,20 @@ from .clock import from_local, local
 from .forms import Form
 
 ATTENDANCE = {"delegates": "Đại biểu được chọn", "plenary": "Toàn thể"}
+DATES = ["%Y-%m-%d", "%d/%m/%Y"]  # what a browser's date field sends, and what people type where there is none
+YEARS = range(2000, 2101)
+
+
+def at_most(length: int) -> Length:
+    """A text of at most so many characters."""
+    return Length(max=length, message=f"Tối đa {length:,} ký tự.".replace(",", "."))
+
+
+def in_our_days(_form: Form, field: DateField) -> None:
+    """A date field takes "25" for the year 25: more often a slip than a date."""
+    day: date | None = field.data
+    if day and day.year not in YEARS:
+        raise ValidationError(f"Ghi đủ năm, từ {YEARS[0]} đến {YEARS[-1]}.")
 
 
 class CongressForm(Form):
@@ -24,20 +38,23 @@ class CongressForm(Form):
     ordinal = IntegerField(
         "Lần thứ", [InputRequired("Nhập lần thứ bằng chữ số, ví dụ 6."), NumberRange(1, 200, "Từ 1 đến 200.")], default=1
     )
-    held_on = DateField("Ngày tổ chức", [Optional()], description="Để trống nếu chưa định.")
+    held_on = DateField("Ngày tổ chức", [Optional(), in_our_days], format=DATES, description="Để trống nếu chưa định.")
     starts_at = TimeField("Giờ bắt đầu", [Optional()])
-    place = StringField("Địa điểm", [Length(max=200, message="Tối đa 200 ký tự.")])
+    place = StringField("Địa điểm", [at_most(200)])
     planned_size = IntegerField(
-        "Quy mô",
-        [InputRequired("Nhập số đại biểu."), NumberRange(1, message="Từ 1 người trở lên.")],
-        description="Số đại biểu, không kể phục vụ, báo chí.",
+        "Quy mô", [InputRequired("Nhập số đại biểu.")], description="Số đại biểu, không kể phục vụ, báo chí."
     )
     attendance = SelectField("Hình thức dự", choices=ATTENDANCE, default="delegates")
     is_pilot = BooleanField("Là hội nghị điểm", description="Kế hoạch được trình cho ý kiến trước; các đơn vị cùng cấp họp sau.")
-    date_reason = TextAreaField("Lý do chọn ngày này", [Length(max=500)], description="Chỉ cần khi ngày khác khung của kế hoạch.")
-    title1 = StringField("Dòng 1", [Length(max=300)])
-    title2 = StringField("Dòng 2", [Length(max=100)])
-    title3 = StringField("Dòng 3", [Length(max=200)])
+    date_reason = TextAreaField("Lý do chọn ngày này", [at_most(500)], description="Chỉ cần khi ngày khác khung của kế hoạch.")
+    title1 = StringField("Dòng 1", [at_most(300)])
+    title2 = StringField("Dòng 2", [at_most(100)])
+    title3 = StringField("Dòng 3", [at_most(200)])
+
+    def validate_starts_at(self, field: TimeField) -> None:
+        """A time alone would be lost: the start is a day and a time."""
+        if field.data and not self.held_on.data and not self.held_on.errors:
+            raise ValidationError("Đặt ngày trước, rồi mới đặt giờ.")
 
     @classmethod
     def for_new(cls, rules: Sequence[PlanTier], units: Sequence[Unit]) -> "CongressForm":
@@ -96,10 +113,10 @@ class CongressForm(Form):
 class ReasonForm(Form):
     """A step that wants a reason."""
 
-    reason = TextAreaField("Lý do", [DataRequired("Nêu lý do."), Length(max=1000, message="Tối đa 1.000 ký tự.")])
+    reason = TextAreaField("Lý do", [DataRequired("Nêu lý do."), at_most(1000)])
 
 
 class PostponeForm(ReasonForm):
     """Putting off, with a new date if there is one."""
 
-    new_date = DateField("Ngày mới", [Optional()], description="Để trống nếu chưa định.")
+    new_date = DateField("Ngày mới", [Optional(), in_our_days], format=DATES, description="Để trống nếu chưa định.")

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
 from ..domain.refusals import Refused
-from ..domain.stages import ALLOWS, LABELS, previous_stage
+from ..domain.stages import ALLOWS, LABELS, allows, previous_stage, require
 from ..domain.steps import Step, StepFacts, StepState, next_step, walk_steps
 from ..domain.titles import weekday_date
 from ..models import Badge, Congress, Delegate, db
@@ -18,6 +18,7 @@ from ..operations.agenda import agenda_state
 from .access import actor, may, requires
 from .clock import now
 from .congress_forms import CongressForm, PostponeForm, ReasonForm
+from .forms import tidy
 from .tiers import TIERS
 
 bp = Blueprint("congresses", __name__, url_prefix="/congress/<int:congress_id>")
@@ -60,7 +61,6 @@ def home(congress_id: int) -> str:
     states = walk_steps(
         [Step(s.code, s.label, s.days_before) for s in congress.plan.steps], _facts(congress, figures), congress.held_on
     )
-    coming = operations.next_stage(congress)
     return render_template(
         "congresses/home.html",
         congress=congress,
@@ -70,17 +70,26 @@ def home(congress_id: int) -> str:
         next=_next(congress, next_step(states)),
         when=_when(congress),
         warnings=operations.date_warnings(congress),
-        coming=coming if coming and _may_move(coming) else None,
-        forward=FORWARD,
-        back=previous_stage(congress.stage, needs_approval=operations.approval_needed(congress)),
-        doings=ALLOWS[congress.stage],
-        reason_form=ReasonForm(formdata=None, prefix="back"),
-        postpone_form=PostponeForm(formdata=None, prefix="postpone"),
-        cancel_form=ReasonForm(formdata=None, prefix="cancel"),
         event_words=EVENT_WORDS,
         tier_name=TIERS[congress.tier.code],
-        may_override=admission.may_override(actor(), congress),
+        names_shown=may("delegates.read", congress),
+        **_stage_buttons(congress),
     )
+
+
+def _stage_buttons(congress: Congress) -> dict[str, Any]:
+    """What may be done with the stages here and now."""
+    coming = operations.next_stage(congress)
+    return {
+        "coming": coming if coming and _may_move(coming) else None,
+        "forward": FORWARD,
+        "back": previous_stage(congress.stage, needs_approval=operations.approval_needed(congress)),
+        "doings": ALLOWS[congress.stage],
+        "reason_form": ReasonForm(formdata=None, prefix="back"),
+        "postpone_form": PostponeForm(formdata=None, prefix="postpone"),
+        "cancel_form": ReasonForm(formdata=None, prefix="cancel"),
+        "may_override": admission.may_override(actor(), congress),
+    }
 
 
 def _may_move(to_stage: str) -> bool:
@@ -127,7 +136,8 @@ def _next(congress: Congress, step: StepState | None) -> dict[str, str] | None:
     if step is None or congress.stage == "cancelled":
         return None
     endpoint, label, permission = STEP_PAGES.get(step.code, ("", "", ""))
-    url = url_for(endpoint, congress_id=congress.id) if endpoint and may(permission, congress) else ""
+    reachable = endpoint and may(permission, congress) and (endpoint != "congresses.edit" or allows(congress.stage, "edit"))
+    url = url_for(endpoint, congress_id=congress.id) if reachable else ""
     return {"title": step.label, "text": f"Hạn {step.due:%d/%m/%Y}." if step.due else "", "url": url, "label": label}
 
 
@@ -135,6 +145,8 @@ def _next(congress: Congress, step: StepState | None) -> dict[str, str] | None:
 @requires("congresses.edit")
 def edit(congress_id: int) -> str | Response | tuple[str, int]:
     """Change a congress's data."""
+    if request.method == "GET":
+        require(g.congress.stage, "edit")  # say so before anybody types
     form = CongressForm.for_edit(g.congress)
     if form.validate_on_submit():
         try:
@@ -161,7 +173,7 @@ def move(congress_id: int) -> Response:
     if to_stage not in FORWARD or not _may_move(to_stage):
         abort(403)
     if to_stage == "list_closed":
-        reason = request.form.get("override_reason", "")
+        reason = tidy(request.form.get("override_reason", ""))[:1000]
         operations.close_list(congress_id, actor=actor(), now=now(), override_reason=reason)
     else:
         operations.move_on(congress_id, to_stage, actor=actor(), now=now())

@@ -4,19 +4,20 @@ from typing import Any
 
 from flask import Blueprint, abort, current_app, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
-from wtforms import SelectField, StringField, TextAreaField
+from wtforms import BooleanField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
-from ..domain.admission import HONOURED
+from ..domain.admission import HONOURED, UNCOUNTED
 from ..domain.refusals import Refused
 from ..domain.stages import allows
-from ..models import Delegate, db
+from ..models import Congress, Delegate, db
 from ..operations import admission, audit, counting
 from ..operations import badges as badge_operations
 from ..operations import delegates as operations
 from .access import actor, may, requires
 from .clock import now, today
-from .forms import Form
+from .errors import row_number
+from .forms import Form, tidy
 from .presentation import show_born
 
 bp = Blueprint("delegates", __name__, url_prefix="/congress/<int:congress_id>/delegates")
@@ -30,6 +31,7 @@ CAPACITIES = {
     "collective": "Đại diện tập thể",
     "household": "Đại diện hộ gia đình",
 }
+MOVES = {"approved": "Duyệt", "proposed": "Đề cử", "reserve": "Dự khuyết", "withdrawn": "Rút"}
 LONG = Length(max=300, message="Tối đa 300 ký tự.")
 
 
@@ -56,6 +58,12 @@ class DelegateForm(Form):
     reason = StringField("Lý do đổi thành phần", [LONG], description="Chỉ cần khi danh sách đã chốt.")
 
 
+class NewDelegateForm(DelegateForm):
+    """A new person; the second of the same name and birth date is asked for twice."""
+
+    namesake = BooleanField("Là người khác, cùng tên và ngày sinh")
+
+
 class SensitiveForm(Form):
     """What is shown on purpose only (Luật 91/2025/QH15)."""
 
@@ -77,13 +85,8 @@ def _from_yes_no(value: str) -> bool | None:
 def index(congress_id: int) -> str:
     """The list in Vietnamese order; a typed name comes by POST and never stands in an address."""
     congress = g.congress
-    show = operations.ListFilter(
-        state=request.args.get("state", ""),
-        group=request.args.get("group", ""),
-        delegation_id=request.args.get("delegation", type=int),
-        text=request.form.get("q", ""),
-    )
-    page = 1 if show.text else request.args.get("page", 1, type=int)
+    show = _filter()
+    page = 1 if show.text else request.args.get("page", 1, type=row_number)
     pages = db.paginate(operations.delegates_of(congress, show), page=page, per_page=PAGE, error_out=False)
     figures = counting.count_one(congress)
     meter = counting.meter_of(congress, figures)
@@ -99,11 +102,35 @@ def index(congress_id: int) -> str:
         closed=congress.stage == "list_closed",
         reserve=_reserve(congress, meter),
         can_edit=may("delegates.edit", congress),
-        can_approve=may("delegates.approve", congress) and (allows(congress.stage, "approve") or allows(congress.stage, "amend")),
+        moves=_moves(congress),
     )
 
 
-def _reserve(congress: Any, meter: Any) -> list[Delegate]:
+def _filter() -> operations.ListFilter:
+    """Codes from the address, words from the form."""
+    return operations.ListFilter(
+        state=request.args.get("state", ""),
+        group=request.args.get("group", ""),
+        delegation_id=request.args.get("delegation", type=row_number),
+        text=tidy(request.form.get("q", ""))[:100],
+    )
+
+
+def _moves(congress: Congress, delegate: Delegate | None = None) -> dict[str, str]:
+    """The buttons that move people here and now, as the person's role and the congress's stage allow."""
+    stage, approved = congress.stage, delegate is not None and delegate.state == "approved"
+    allowed = {
+        "approved": may("delegates.approve", congress) and (allows(stage, "approve") or allows(stage, "amend")),
+        "proposed": allows(stage, "withdraw" if approved else "propose"),
+        "reserve": allows(stage, "withdraw" if approved else "propose"),
+        "withdrawn": allows(stage, "withdraw"),
+    }
+    if not may("delegates.edit", congress) or (approved and not may("delegates.approve", congress)):
+        return {}
+    return {code: label for code, label in MOVES.items() if allowed[code] and (delegate is None or code != delegate.state)}
+
+
+def _reserve(congress: Congress, meter: Any) -> list[Delegate]:
     """After closing, when the list lost its ratio: who of the honoured side's reserve would mend it."""
     if congress.stage != "list_closed" or meter.tone != "danger":
         return []
@@ -116,7 +143,7 @@ def _reserve(congress: Any, meter: Any) -> list[Delegate]:
 def move(congress_id: int) -> Response:
     """Move the picked people to a state, all or none."""
     state = request.form.get("state", "")
-    ids = request.form.getlist("ids", type=int)
+    ids = request.form.getlist("ids", type=row_number)
     if state not in admission.STATES:
         abort(400)
     if not ids:
@@ -128,7 +155,7 @@ def move(congress_id: int) -> Response:
         actor=actor(),
         sealer=current_app.extensions["sealer"],
         now=now(),
-        reason=request.form.get("reason", ""),
+        reason=tidy(request.form.get("reason", ""))[:1000],
         override="override" in request.form,
     )
     db.session.commit()
@@ -147,12 +174,13 @@ def _kept() -> dict[str, str]:
 @requires("delegates.edit")
 def new(congress_id: int) -> str | Response | tuple[str, int]:
     """Put one person on the list."""
-    form = _with_choices(DelegateForm())
+    form = _with_choices(NewDelegateForm())
     sensitive = SensitiveForm()
     if form.validate_on_submit() and sensitive.validate():
         try:
             component, values = _values(form)
             values |= _sensitive_values(sensitive)
+            _require_new(values, form.namesake.data)
             operations.add_delegate(
                 congress_id, values, component=component, delegation_name=form.delegation.data or "", actor=actor(), now=now()
             )
@@ -167,35 +195,60 @@ def new(congress_id: int) -> str | Response | tuple[str, int]:
     return page, 422 if form.errors or sensitive.errors else 200
 
 
+def _require_new(values: dict[str, Any], namesake: bool) -> None:
+    """Somebody who presses twice adds one person; two people of one name and birth date are said to be two."""
+    same = operations.find_namesake(admission.lock_congress(g.congress.id), values["name"], values["born"])
+    if same and not namesake:
+        who = f"{same.name}, số thẻ {same.number}"
+        raise Refused("namesake", f"Đã có {who} trong danh sách. Nếu là hai người, đánh dấu ô này rồi thêm.", "namesake")
+
+
 @bp.route("/<int:delegate_id>", methods=["GET", "POST"])
 @requires("delegates.edit")
 def edit(congress_id: int, delegate_id: int) -> str | Response | tuple[str, int]:
     """A person: data, state, badge. The sensitive columns have their own door."""
     delegate = _get(delegate_id)
     form = _with_choices(DelegateForm(data=_shown(delegate)))
-    if form.validate_on_submit():
-        try:
-            component, values = _values(form)
-            operations.edit_delegate(
-                delegate,
-                values,
-                component=component,
-                delegation_name=form.delegation.data or "",
-                actor=actor(),
-                now=now(),
-                reason=form.reason.data or "",
-            )
-        except Refused as refusal:
-            db.session.rollback()
-            form.refuse(refusal)
-        else:
-            db.session.commit()
-            flash("Đã ghi.", "ok")
-            return redirect(url_for(".index", congress_id=congress_id), code=303)
+    if form.validate_on_submit() and _edited(delegate, form):
+        flash("Đã ghi.", "ok")
+        return redirect(url_for(".index", congress_id=congress_id), code=303)
     page = render_template(
-        "delegates/form.html", congress=g.congress, form=form, delegate=delegate, sensitive=None, states=admission.STATES
+        "delegates/form.html",
+        congress=g.congress,
+        form=form,
+        delegate=delegate,
+        sensitive=None,
+        states=admission.STATES,
+        moves=_moves(g.congress, delegate),
+        override=_may_override(delegate),
     )
     return page, 422 if form.errors else 200
+
+
+def _edited(delegate: Delegate, form: DelegateForm) -> bool:
+    delegation, reason = form.delegation.data or "", form.reason.data or ""
+    try:
+        component, values = _values(form)
+        operations.edit_delegate(
+            delegate, values, component=component, delegation_name=delegation, actor=actor(), now=now(), reason=reason
+        )
+    except Refused as refusal:
+        db.session.rollback()
+        form.refuse(refusal)
+        return False
+    db.session.commit()
+    return True
+
+
+def _may_override(delegate: Delegate) -> bool:
+    """Whether the page offers to approve somebody against the ratio: where there is one, to who may decide that."""
+    congress = delegate.congress
+    return (
+        "approved" in _moves(congress, delegate)
+        and delegate.component.side != UNCOUNTED
+        and counting.rule_of(congress).ratio is not None
+        and admission.may_override(actor(), congress)
+    )
 
 
 @bp.post("/<int:delegate_id>/sensitive")
@@ -205,7 +258,8 @@ def sensitive(congress_id: int, delegate_id: int) -> str | Response | tuple[str,
     delegate = _get(delegate_id)
     saving = "ethnic" in request.form
     shown = {"ethnic": delegate.ethnic, "religion": delegate.religion, "party": _yes_no(delegate.party)}
-    form = SensitiveForm(formdata=request.form if saving else None, data=shown)
+    # Saving never falls back on what is stored: that would show it without the line in the audit.
+    form = SensitiveForm() if saving else SensitiveForm(formdata=None, data=shown)
     if not saving:
         audit.record(actor(), "delegates.show_sensitive", delegate, now=now(), congress_id=congress_id)
         db.session.commit()

@@ -1,10 +1,12 @@
 """Every failure becomes a clear sentence: no stack trace ever reaches a user."""
 
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, flash, jsonify, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response
 
 from ..domain.refusals import Refused
@@ -20,6 +22,29 @@ SENTENCES = {
     429: ("Thử quá nhiều lần", "Chờ vài phút rồi thử lại."),
     500: ("Máy chủ gặp trục trặc", "Việc vừa làm chưa được ghi. Thử lại; nếu vẫn vậy, báo người quản trị giờ xảy ra."),
 }
+
+# Shown when not even the page of a failure can be drawn, because the database is not there: it names nobody and loads nothing.
+LAST_WORDS = """<!doctype html>
+<html lang="vi"><head><meta charset="utf-8"><title>{title}</title></head>
+<body><h1>{title}</h1><p>{text}</p></body></html>
+"""
+
+LARGEST_NUMBER = 2**31 - 1  # of a row, on both databases
+
+
+class RowNumber(IntegerConverter):
+    """A number in an address that may be a row's; a larger one is nobody's, and the address is not found."""
+
+    def __init__(self, rules: Map, *arguments: Any, **named: Any) -> None:
+        super().__init__(rules, *arguments, **{"max": LARGEST_NUMBER, **named})
+
+
+def row_number(text: str) -> int:
+    """The same for a number in a form or after the question mark; ValueError when it is none."""
+    number = int(text)
+    if not 0 <= number <= LARGEST_NUMBER:
+        raise ValueError("no row has this number")
+    return number
 
 
 def wants_json() -> bool:
@@ -55,7 +80,8 @@ def back_page() -> str:
 
 
 def init_errors(app: Flask) -> None:
-    """Register the handlers."""
+    """Register the handlers, and what an address may hold."""
+    app.url_map.converters["int"] = RowNumber
     app.register_error_handler(Refused, show_refusal)
     app.register_error_handler(CSRFError, lambda _error: show_error(400))
     app.register_error_handler(HTTPException, lambda error: error.response or show_error(error.code or 500))
@@ -64,4 +90,8 @@ def init_errors(app: Flask) -> None:
         @app.errorhandler(Exception)
         def unexpected(error: Exception) -> tuple[Response | str, int]:
             app.logger.exception("unexpected %s in %s", type(error).__name__, request.endpoint)
-            return show_error(500)
+            try:
+                return show_error(500)
+            except Exception:
+                title, text = SENTENCES[500]
+                return LAST_WORDS.format(title=title, text=text), 500

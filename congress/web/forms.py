@@ -10,8 +10,8 @@ from ..domain.refusals import Refused
 
 
 def tidy(value: Any) -> Any:
-    """Text in NFC without blanks at its ends; anything else as it is."""
-    return unicodedata.normalize("NFC", value).strip() if isinstance(value, str) else value
+    """Text in NFC without blanks at its ends and without NUL, which PostgreSQL cannot keep; anything else as it is."""
+    return unicodedata.normalize("NFC", value).replace("\0", "").strip() if isinstance(value, str) else value
 
 
 # WTForms' own sentences, for the faults it finds by itself.

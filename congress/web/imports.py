@@ -8,6 +8,7 @@ from flask_wtf.file import FileField, FileRequired
 from werkzeug.wrappers import Response
 
 from ..domain.delegate_lists import FIELD_TITLES
+from ..domain.names import normalise
 from ..domain.refusals import Refused
 from ..models import ImportDraft, db
 from ..operations import imports as operations
@@ -18,6 +19,8 @@ from .forms import Form
 bp = Blueprint("imports", __name__, url_prefix="/congress/<int:congress_id>/delegates/import")
 
 PAGE = 100
+NAME_LENGTH = 80
+GONE = "Bản xem trước này không còn: danh sách đã được ghi, đã bỏ, hoặc có tệp được tải lên sau."
 
 
 class UploadForm(Form):
@@ -35,15 +38,22 @@ def upload(congress_id: int) -> str | Response | tuple[str, int]:
         file = form.file.data
         try:
             draft = operations.start_import(
-                g.congress, file.read(), file_name=file.filename, user_id=current_user.id, now=now(), today=today()
+                g.congress, file.read(), file_name=_shown_name(file.filename), user_id=current_user.id, now=now(), today=today()
             )
         except Refused as refusal:
             db.session.rollback()
             form.refuse(refusal)
         else:
+            page = url_for(".preview", congress_id=congress_id, draft_id=draft.id)  # after the commit it would be read again
             db.session.commit()
-            return redirect(url_for(".preview", congress_id=congress_id, draft_id=draft.id), code=303)
+            return redirect(page, code=303)
     return render_template("imports/upload.html", congress=g.congress, form=form), 422 if form.errors else 200
+
+
+def _shown_name(file_name: str) -> str:
+    """The name a person gave the file, as a heading can show it."""
+    name = normalise(file_name)
+    return name if len(name) <= NAME_LENGTH else name[: NAME_LENGTH - 1] + "…"
 
 
 @bp.get("/<int:draft_id>")
@@ -95,7 +105,7 @@ def mend(congress_id: int, draft_id: int, row: int) -> Response:
         if person.errors:
             flash(f"Dòng {row} vẫn còn lỗi: {person.errors[0].reason}", "error")
     db.session.commit()
-    return redirect(url_for(".preview", congress_id=congress_id, draft_id=draft_id), code=303)
+    return redirect(url_for(".preview", congress_id=congress_id, draft_id=draft_id, _anchor="faults"), code=303)
 
 
 @bp.post("/<int:draft_id>/leave-out-faulty")
@@ -111,7 +121,9 @@ def leave_out_faulty(congress_id: int, draft_id: int) -> Response:
 @requires("delegates.edit")
 def finish(congress_id: int, draft_id: int) -> Response:
     """Write the new people as proposed; the draft goes."""
-    draft = _get(draft_id)
+    draft = _find(draft_id)
+    if draft is None:
+        return _gone(congress_id)
     people = operations.listing_of(draft).people
     added = operations.finish_import(congress_id, people, left_out=draft.left_out, actor=actor(), sealer=_sealer(), now=now())
     db.session.delete(draft)
@@ -124,14 +136,27 @@ def finish(congress_id: int, draft_id: int) -> Response:
 @requires("delegates.edit")
 def drop(congress_id: int, draft_id: int) -> Response:
     """Forget the draft."""
-    db.session.delete(_get(draft_id))
+    draft = _find(draft_id)
+    if draft is None:
+        return _gone(congress_id)
+    db.session.delete(draft)
     db.session.commit()
     flash("Đã bỏ. Danh sách giữ nguyên.", "ok")
     return redirect(url_for("delegates.index", congress_id=congress_id), code=303)
 
 
+def _find(draft_id: int) -> ImportDraft | None:
+    return operations.find_draft(g.congress, draft_id, current_user.id)
+
+
 def _get(draft_id: int) -> ImportDraft:
-    return operations.find_draft(g.congress, draft_id, current_user.id) or abort(404)
+    return _find(draft_id) or abort(404)
+
+
+def _gone(congress_id: int) -> Response:
+    """Who presses a last button twice is told what became of the list."""
+    flash(GONE, "warn")
+    return redirect(url_for("delegates.index", congress_id=congress_id), code=303)
 
 
 def _sealer() -> Any:

@@ -6,10 +6,11 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from sqlalchemy import case, func, select
 from werkzeug.wrappers import Response
 
-from ..models import Congress, PlanTier, Unit, db
+from ..models import Congress, PlanTier, db
 from ..operations import scope
 from .access import actor, may, requires
-from .tiers import TIERS, list_page
+from .errors import row_number
+from .tiers import BY_DATE, TIERS, list_page
 
 bp = Blueprint("overview", __name__)
 
@@ -26,7 +27,7 @@ def show() -> str | Response:
         return redirect(url_for("checkin.doors")) if may("checkin.scan") else render_template("overview/nothing.html")
     order = case({code: place for place, code in enumerate(reversed(TIERS))}, value=PlanTier.code)
     query = scope.congresses_for(actor()).join(PlanTier, Congress.plan_tier_id == PlanTier.id)
-    shown = list_page(query.order_by(order, Congress.held_on, Unit.sort_key), request.args.get("page", 1, type=int))
+    shown = list_page(query.order_by(order, *BY_DATE), request.args.get("page", 1, type=row_number))
     return render_template("overview/show.html", tiers=_summaries(), tier_names=TIERS, **shown)
 
 

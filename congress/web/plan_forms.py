@@ -154,7 +154,7 @@ class TierForm(PresetForm):
     forms = CheckboxesField("Hình thức tổ chức")
     unit_kinds = CheckboxesField("Loại đơn vị họp ở cấp này", choices=choices(KINDS.items()))
     upper_tier = SelectField(
-        "Bầu đại biểu đi dự cấp", choices=[("", "Không có"), *((code, TIER_NAMES[code]) for code in (*TIERS, NATIONAL))]
+        "Bầu đại biểu đi dự cấp", choices=choices([("", "Không có"), *((code, TIER_NAMES[code]) for code in (*TIERS, NATIONAL))])
     )
     cap = IntegerField(
         "Số đại biểu tối đa", [InputRequired("Nhập số đại biểu tối đa."), NumberRange(1, 100_000, "Từ 1 đến 100.000.")]
@@ -267,9 +267,8 @@ class StepForm(PresetForm):
         """The form of a step, or an empty one; a plan has each step once."""
         form = cls(obj=row)
         taken = {step.code for step in plan.steps}
-        form.code.choices = [
-            (code, STEP_NAMES[code]) for code in STEP_CODES if (row and row.code == code) or (not row and code not in taken)
-        ]
+        codes = [row.code] if row else [code for code in STEP_CODES if code not in taken]
+        form.code.choices = choices((code, STEP_NAMES[code]) for code in codes)
         return form
 
     def values(self, plan: Plan, row: PlanStep | None) -> dict[str, Any]:

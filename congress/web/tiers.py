@@ -3,18 +3,19 @@
 from typing import Any
 
 from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import Select, select
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from werkzeug.wrappers import Response
 
 from ..domain.refusals import Refused
 from ..domain.stages import LABELS
-from ..models import Congress, PlanTier, Unit, db
+from ..models import Congress, PlanTier, Unit, db, lock_row
 from ..operations import congresses as operations
 from ..operations import counting, scope
-from .access import actor, may, requires
+from .access import actor, requires
 from .clock import now
 from .congress_forms import CongressForm
+from .errors import row_number
 
 TIERS = {
     "commune": "Cấp xã",
@@ -23,6 +24,9 @@ TIERS = {
     "province": "Cấp tỉnh",
 }
 PAGE = 100
+BY_DATE = (Congress.held_on.is_(None), Congress.held_on, Unit.sort_key)  # without a date last, on both databases
+NO_RULES = "Chưa có kế hoạch nào dùng cấp này. Tạo hoặc sửa kế hoạch trước."
+NO_UNIT = "Không có đơn vị nào để tạo: bạn không phụ trách đơn vị ở cấp này, hoặc đơn vị nào cũng đã có hội nghị."
 
 bp = Blueprint("tier", __name__)
 
@@ -40,8 +44,8 @@ def rules_of(tier: str) -> list[PlanTier]:
 
 
 def list_page(query: Any, page: int) -> dict[str, Any]:
-    """A page of congresses with their figures and meters, in a fixed number of queries."""
-    query = query.options(joinedload(Congress.unit), joinedload(Congress.tier), joinedload(Congress.plan))
+    """A page of congresses (of a query that joins their units) with their figures and meters, in a fixed number of queries."""
+    query = query.options(contains_eager(Congress.unit), selectinload(Congress.tier))
     pages = db.paginate(query, page=page, per_page=PAGE, error_out=False)
     figures = counting.count_people([c.id for c in pages.items])
     meters = {c.id: counting.meter_of(c, figures[c.id]) for c in pages.items}
@@ -56,15 +60,16 @@ def index(tier: str) -> str:
     query = scope.congresses_for(actor()).where(Congress.tier.has(PlanTier.code == tier))
     if stage in LABELS:
         query = query.where(Congress.stage == stage)
-    shown = list_page(query.order_by(Congress.held_on, Unit.sort_key), request.args.get("page", 1, type=int))
+    shown = list_page(query.order_by(*BY_DATE), request.args.get("page", 1, type=row_number))
+    rules = rules_of(tier)
     return render_template(
         "congresses/tier.html",
         tier=tier,
         tier_names=TIERS,
-        rules=rules_of(tier),
+        rules=rules,
         stage=stage,
         stages=LABELS,
-        can_create=may("congresses.edit"),
+        can_create=bool(_units_of(rules, free=True)),
         **shown,
     )
 
@@ -74,15 +79,15 @@ def index(tier: str) -> str:
 def new(tier: str) -> str | Response | tuple[str, int]:
     """Create a congress of this tier."""
     rules = rules_of(tier)
-    if not rules:
-        flash("Chưa có kế hoạch nào dùng cấp này. Tạo hoặc sửa kế hoạch trước.", "error")
+    units = _units_of(rules, free=request.method == "GET")
+    if not units:
+        flash(NO_UNIT if rules else NO_RULES, "warn")
         return redirect(url_for(f"tier_{tier}.index"), code=303)
-    form = CongressForm.for_new(rules, _free_units(rules))
+    form = CongressForm.for_new(rules, units)
     if form.validate_on_submit():
         try:
-            rule, unit = form.chosen(rules), scope.find_unit(actor(), "congresses.edit", form.unit_id.data)
-            if unit is None:
-                raise Refused("unit", "Chọn đơn vị trong danh sách.", "unit_id")
+            rule, unit = form.chosen(rules), next(unit for unit in units if unit.id == form.unit_id.data)
+            _require_free(rule, unit)
             congress = operations.create_congress(rule, unit, form.values(), actor=actor(), now=now())
         except Refused as refusal:
             db.session.rollback()
@@ -95,9 +100,23 @@ def new(tier: str) -> str | Response | tuple[str, int]:
     return render_template("congresses/form.html", form=form, tier=tier, tier_names=TIERS, congress=None), status
 
 
-def _free_units(rules: list[PlanTier]) -> list[Unit]:
-    """The units one may create a congress for, without those that already have one under the same rule."""
+def _units_of(rules: list[PlanTier], *, free: bool) -> list[Unit]:
+    """The units one may create a congress for; with `free` those that have none yet under a rule for their kind."""
     kinds = {kind for rule in rules for kind in rule.unit_kinds}
-    taken = select(Congress.unit_id).where(Congress.plan_tier_id == rules[0].id, Congress.stage != "cancelled")
-    query = scope.units_for(actor(), "congresses.edit").where(Unit.kind.in_(kinds), Unit.id.not_in(taken))
-    return list(db.session.scalars(query.order_by(Unit.sort_key)))
+    query = scope.units_for(actor(), "congresses.edit").where(Unit.kind.in_(kinds)).order_by(Unit.sort_key, Unit.id)
+    taken = set(db.session.execute(_taken([rule.id for rule in rules])).tuples()) if free else set()
+    units = db.session.scalars(query)
+    return [u for u in units if any(u.kind in rule.unit_kinds and (rule.id, u.id) not in taken for rule in rules)]
+
+
+def _taken(rule_ids: list[int]) -> Select[int, int]:
+    """Which units have a congress under which of these rules; a cancelled one leaves the place free."""
+    query = select(Congress.plan_tier_id, Congress.unit_id)
+    return query.where(Congress.plan_tier_id.in_(rule_ids), Congress.stage != "cancelled")
+
+
+def _require_free(rule: PlanTier, unit: Unit) -> None:
+    """A unit has one congress under a rule: of two who create it at once, or one who presses twice, the second is told."""
+    lock_row(PlanTier, rule.id)
+    if db.session.execute(_taken([rule.id]).where(Congress.unit_id == unit.id).limit(1)).first():
+        raise Refused("taken", f"{unit.name} đã có hội nghị theo kế hoạch này.", "unit_id")

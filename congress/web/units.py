@@ -15,6 +15,7 @@ from ..domain.units import KINDS, exists_on
 from ..models import Unit, db
 from ..operations import scope
 from ..operations import units as operations
+from ..operations.unit_files import say_fault
 from ..operations.units import UnitNode, UnitValues
 from .access import actor, requires
 from .clock import now, today
@@ -129,7 +130,7 @@ def import_list() -> Page:
         except Refused as refusal:
             db.session.rollback()
             form.refuse(refusal)
-            faults = [operations.say_fault(fault) for fault in getattr(refusal, "faults", ())]
+            faults = [say_fault(fault) for fault in getattr(refusal, "faults", ())]
         else:
             flash(f"Đã thêm {result.created}, sửa {result.updated}, giữ nguyên {result.unchanged} đơn vị.", "ok")
             return redirect(url_for(".index"), code=303)
@@ -180,14 +181,12 @@ def _form(unit: Unit | None) -> Any:
     form = UnitForm(obj=unit)
     if unit and not form.is_submitted():
         form.parent.data = unit.parent_id or 0
-    places = db.session.scalars(
-        scope.units_for(actor(), "units.edit").where(Unit.kind.in_(("province", "district"))).order_by(Unit.sort_key)
-    )
-    choices = {place.id: place.name for place in places if unit is None or not place.path.startswith(unit.path)}
+    query = scope.units_for(actor(), "units.edit").where(Unit.kind.in_(("province", "district"))).order_by(Unit.sort_key)
+    places = {place.id: place.name for place in db.session.scalars(query) if unit is None or not place.path.startswith(unit.path)}
     if unit:
         del form.code
-        here = {unit.parent_id: unit.parent.name} if unit.parent and unit.parent_id else {0: "Không trực thuộc đơn vị nào"}
-        choices = here if unit.parent_id is None else {**here, **choices}
+        here = {unit.parent.id: unit.parent.name} if unit.parent else {0: "Không trực thuộc đơn vị nào"}
+        places = {**here, **places} if unit.parent else here
     form.parent.choices = choices(places.items())
     return form
 

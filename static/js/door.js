@@ -25,7 +25,7 @@ function showNet(state, waiting) {
 }
 
 const sender = new Sender(form.dataset.scans, csrf, {
-  onAnswer: (answer) => { showAnswer(answer); showInside(answer.counts); },
+  onAnswer: (answer) => { showAnswer(answer); showInside(answer.counts); forgetCounts(); },
   onRefused: (error) => {
     if (error.status === 401) showTrouble("HẾT PHIÊN", "Tải lại trang để đăng nhập, rồi quét lại.");
     else showTrouble("HỎI BÀN", error.message);
@@ -109,6 +109,7 @@ document.addEventListener("submit", async (event) => {
     const done = await post(undo.action, csrf, { scan_id: undo.elements.scan_id.value });
     markUndone(done.scan_id);
     showUndone(done.message);
+    forgetCounts();
   } catch (error) {
     showTrouble("CHƯA HOÀN TÁC", error.status === 0 ? "Mất mạng: thử lại." : error.message);
   }
@@ -155,7 +156,7 @@ function showInside({ inside, expected }) {
   document.querySelector('[data-count="expected"]').textContent = expected;
 }
 
-watchCounts(form.dataset.counts, (counts) => {
+const forgetCounts = watchCounts(form.dataset.counts, (counts) => {
   showInside(counts);
   document.querySelector('[data-count="walk_ins"]').textContent = counts.walk_ins;
   document.querySelector('[data-count="walk-ins"]').hidden = !counts.walk_ins;

@@ -14,7 +14,7 @@ import pypdfium2
 import pytest
 from flask import Flask
 from PIL import Image
-from playwright.sync_api import Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from werkzeug.serving import make_server
 
 from congress.documents.badges import BadgeFace, SheetHeading, print_badges
@@ -80,13 +80,23 @@ def served(session: Any, app: Flask) -> Iterator[Door]:
 
 
 @pytest.fixture(scope="module")
-def playwright() -> Iterator[Playwright]:
+def camera(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The film that the fake camera plays; it is read when a page opens the camera."""
+    return tmp_path_factory.mktemp("camera") / "camera.mjpeg"
+
+
+@pytest.fixture(scope="module")
+def browser(camera: Path) -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        yield playwright
+        camera.write_bytes(b"")
+        switches = [*SWITCHES, f"--use-file-for-fake-video-capture={camera}"]
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=switches)
+        yield browser
+        browser.close()
 
 
-def film(folder: Path, token: str) -> Path:
-    """What a camera sees of a badge as it is printed: the sheet rendered, its QR's corner on a grey ground, as a film."""
+def film(token: str) -> bytes:
+    """What a camera sees of a badge as it is printed: the sheet rendered, the badge on a grey ground; one JPEG."""
     face = BadgeFace(
         number=101, name="Nông Thị Bích Đào", title="Giáo viên", unit="Trường Một", delegation="Xã Một",
         group_label="ĐIỂN HÌNH TIÊN TIẾN", colour="#b3131b", token=token,
@@ -99,17 +109,12 @@ def film(folder: Path, token: str) -> Path:
     frame.paste(badge, ((640 - badge.width) // 2, 0))
     jpeg = io.BytesIO()
     frame.save(jpeg, "JPEG", quality=90)
-    path = folder / "camera.mjpeg"
-    path.write_bytes(jpeg.getvalue() * 10)
-    return path
+    return jpeg.getvalue()
 
 
-def open_door(playwright: Playwright, door: Door, camera: Path, size: tuple[int, int] = (1440, 900)) -> Iterator[Door]:
+def open_door(browser: Browser, door: Door, width: int = 1440) -> Iterator[Door]:
     """Sign in, go to the door, and at the end tell of every error in the console and every CSP report."""
-    switches = [*SWITCHES, f"--use-file-for-fake-video-capture={camera}"]
-    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=switches)
-    width, height = size
-    context = browser.new_context(permissions=["camera"], viewport={"width": width, "height": height}, locale="vi-VN")
+    context = browser.new_context(permissions=["camera"], viewport={"width": width, "height": 800}, locale="vi-VN")
     door.page = context.new_page()
     door.page.add_init_script("addEventListener('securitypolicyviolation', (e) => console.error('CSP', e.violatedDirective))")
     door.page.on("console", lambda message: door.faults.append(message.text) if message.type in ("error", "warning") else None)
@@ -119,22 +124,22 @@ def open_door(playwright: Playwright, door: Door, camera: Path, size: tuple[int,
     door.page.fill("[name=password]", PASSWORD)
     door.page.keyboard.press("Enter")
     expect(door.page.locator("h1")).to_have_text("Cửa 1 · Buổi chính")
+    expect(door.page.locator("#door-ways")).to_be_visible()  # the script listens
     try:
         yield door
         assert door.faults == []
     finally:
-        browser.close()
+        context.close()
 
 
 @pytest.fixture
-def door(playwright: Playwright, served: Door, tmp_path: Path) -> Iterator[Door]:
-    yield from open_door(playwright, served, film(tmp_path, served.tokens["Nông Thị Bích Đào"]))
+def door(browser: Browser, served: Door) -> Iterator[Door]:
+    yield from open_door(browser, served)
 
 
 @pytest.fixture(params=[360, 768, 1440])
-def door_of_width(playwright: Playwright, served: Door, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Door]:
-    camera = film(tmp_path, served.tokens["Nông Thị Bích Đào"])
-    yield from open_door(playwright, served, camera, (request.param, 780))
+def door_of_width(browser: Browser, served: Door, request: pytest.FixtureRequest) -> Iterator[Door]:
+    yield from open_door(browser, served, request.param)
 
 
 def test_a_scanner_lets_in_says_again_and_stops(door: Door) -> None:
@@ -170,7 +175,8 @@ def test_a_scanner_is_read_by_place_of_keys_whatever_the_input_method_makes_of_t
     door.expect("in", "VÀO", "Đàm Văn Bình")
 
 
-def test_a_badge_before_the_camera_is_scanned_once(door: Door) -> None:
+def test_a_badge_before_the_camera_is_scanned_once(door: Door, camera: Path) -> None:
+    camera.write_bytes(film(door.tokens["Nông Thị Bích Đào"]) * 10)
     door.page.get_by_role("button", name="Quét bằng camera").click()
     door.expect("in", "VÀO", "Nông Thị Bích Đào")
     door.page.wait_for_timeout(1500)  # several frames of the same badge
@@ -179,7 +185,8 @@ def test_a_badge_before_the_camera_is_scanned_once(door: Door) -> None:
     expect(door.page.locator("#door-camera")).to_be_hidden()
 
 
-def test_the_browser_s_own_reader_is_used_where_it_knows_qr(door: Door) -> None:
+def test_the_browser_s_own_reader_is_used_where_it_knows_qr(door: Door, camera: Path) -> None:
+    camera.write_bytes(film(door.tokens["Nông Thị Bích Đào"]) * 10)
     token = json.dumps(door.tokens["Đàm Văn Bình"])
     door.page.evaluate(
         f"""() => {{ window.BarcodeDetector = class {{
@@ -193,8 +200,7 @@ def test_the_browser_s_own_reader_is_used_where_it_knows_qr(door: Door) -> None:
 
 def test_a_photo_is_read_where_no_camera_opens(door: Door, tmp_path: Path) -> None:
     photo = tmp_path / "photo.jpg"
-    whole = (tmp_path / "camera.mjpeg").read_bytes()
-    photo.write_bytes(whole[: len(whole) // 10])
+    photo.write_bytes(film(door.tokens["Nông Thị Bích Đào"]))
     door.page.locator("#door-photo").set_input_files(photo)
     door.expect("in", "VÀO", "Nông Thị Bích Đào")
     Image.new("RGB", (200, 200)).save(photo, "JPEG")

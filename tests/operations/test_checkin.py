@@ -376,9 +376,7 @@ def test_undo_takes_the_entry_back_and_keeps_the_scan(hall: Hall) -> None:
     assert hall.scan(hall.dao).result == "ok"
 
 
-@pytest.mark.parametrize(
-    ("device", "minutes", "code"), [("máy 2", 0, "other_device"), ("máy 1", 15.1, "too_late")]
-)
+@pytest.mark.parametrize(("device", "minutes", "code"), [("máy 2", 0, "other_device"), ("máy 1", 15.1, "too_late")])
 def test_staff_undo_their_own_device_for_a_quarter_of_an_hour(hall: Hall, device: str, minutes: float, code: str) -> None:
     answer = hall.scan(hall.dao)
     when = {"device": device, "now": NOW + timedelta(minutes=minutes)}

@@ -383,7 +383,9 @@ def test_the_supervisor_opens_and_closes(hall: Hall, chief: PageClient) -> None:
         chief.post(url, {"sitting_id": hall.sitting.id, "how": how})
         db.session.expire_all()
         assert db.session.get_one(Sitting, hall.sitting.id).opened_by_hand is opened
-    page = chief.follow(chief.post(url, {"sitting_id": hall.sitting.id, "how": "x"}, headers={"Referer": f"http://localhost{hall.door}/people"}))
+    page = chief.follow(
+        chief.post(url, {"sitting_id": hall.sitting.id, "how": "x"}, headers={"Referer": f"http://localhost{hall.door}/people"})
+    )
     assert "Chọn mở, đóng hoặc theo giờ." in page.text
 
 

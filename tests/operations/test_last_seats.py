@@ -1,0 +1,172 @@
+"""Processes that decide about one list at the same moment: whatever the order, the rule holds, on SQLite and on PostgreSQL."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from congress.models import Badge, Congress, Delegate, ImportedRow, db
+from congress.operations.admission import count_approved
+from congress.operations.counting import count_one
+from tests.world import NOW, World, make_congress, make_delegate
+
+ROOT = Path(__file__).parents[2]
+
+# One process builds nothing but the imports, then forks the rivals: each has its own application and connections, opens one,
+# waits until all of them have, and acts.
+RIVALS = """
+import json, multiprocessing, sys
+from datetime import date, datetime
+from pathlib import Path
+from congress import create_app
+from congress.domain.access import COMMAND_LINE
+from congress.domain.refusals import Refused
+from congress.models import Congress, Component, Delegate, db
+from congress.operations import admission, congresses, imports
+
+def act(app, verb, congress_id, arguments, now):
+    sealer = app.extensions["sealer"]
+    if verb == "state":
+        return admission.set_states(congress_id, arguments[:1], arguments[1], actor=COMMAND_LINE, sealer=sealer, now=now)
+    if verb == "close":
+        congresses.close_list(congress_id, actor=COMMAND_LINE, now=now)
+    elif verb == "size":
+        congresses.set_planned(congress_id, arguments[0], actor=COMMAND_LINE, now=now)
+    elif verb == "component":
+        delegate, component = db.session.get(Delegate, arguments[0]), db.session.get(Component, arguments[1])
+        admission.change_component(delegate, component, actor=COMMAND_LINE, now=now)
+    elif verb == "import":
+        groups = imports.groups_of(db.session.get(Congress, congress_id).plan.components)
+        file = Path(arguments[0])
+        listing = imports.read_file(file.read_bytes(), file_name=file.name, groups=groups, units=None, today=now.date())
+        return imports.finish_import(congress_id, listing.people, actor=COMMAND_LINE, sealer=sealer, now=now)
+    return 1
+
+def rival(place, settings, congress_id, job, now, barrier, answers):
+    app = create_app(settings)
+    with app.app_context():
+        with db.engine.connect():
+            barrier.wait(timeout=60)
+        try:
+            answer = act(app, job[0], congress_id, job[1:], now)
+            db.session.commit()
+        except Refused as refusal:
+            db.session.rollback()
+            answer = refusal.code
+        answers.put((place, answer))
+
+settings, congress_id, jobs, now = json.loads(sys.stdin.read())
+fork = multiprocessing.get_context("fork")
+barrier, answers = fork.Barrier(len(jobs)), fork.Queue()
+arguments = (settings, congress_id), (datetime.fromisoformat(now), barrier, answers)
+processes = [fork.Process(target=rival, args=(place, *arguments[0], job, *arguments[1])) for place, job in enumerate(jobs)]
+for process in processes:
+    process.start()
+print(json.dumps([answer for place, answer in sorted(answers.get(timeout=90) for _ in processes)]))
+for process in processes:
+    process.join()
+"""
+
+
+def race(app: Flask, congress: Congress, *jobs: tuple[Any, ...]) -> list[int | str]:
+    """What each process gets that does its job at the same moment as the others: how many moved, or the code of the refusal."""
+    db.session.commit()
+    keys = ("SQLALCHEMY_DATABASE_URI", "INSTANCE_KEY", "INSTANCE_DIR", "SECRET_KEY")
+    told = json.dumps([{key: app.config[key] for key in keys}, congress.id, jobs, NOW.isoformat()])
+    db.session.rollback()
+    command = [sys.executable, "-W", "error", "-c", RIVALS]
+    done = subprocess.run(command, input=told, capture_output=True, text=True, cwd=ROOT, timeout=150, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    db.session.expire_all()
+    return json.loads(done.stdout)  # type: ignore[no-any-return]
+
+
+class Lists(World):
+    """The province with a congress to fill."""
+
+    def fill(self, planned: int, honoured: int, invited: int) -> Congress:
+        congress = make_congress(self.plan, self.other_district, planned=planned)
+        for group, n in (("exemplar", honoured), ("guest", invited)):
+            for place in range(n):
+                make_delegate(congress, f"{group} {place}", group, "approved")
+        return congress
+
+
+@pytest.fixture
+def lists(session: Any) -> Lists:
+    return Lists()
+
+
+def figures(congress: Congress) -> tuple[int, int]:
+    approved = count_approved(congress.id)
+    return approved.honoured, approved.invited
+
+
+def test_sixteen_want_the_last_three_invited_seats(lists: Lists, app: Flask) -> None:
+    congress = lists.fill(20, 10, 3)
+    guests = [make_delegate(congress, f"Khách {n}", "leader" if n % 2 else "guest") for n in range(16)]
+    answers = race(app, congress, *(("state", guest.id, "approved") for guest in guests))
+    assert sorted(answers, key=str) == [1] * 3 + ["invited_full"] * 13
+    assert figures(congress) == (10, 6)
+    admitted = {guest.id for guest, answer in zip(guests, answers, strict=True) if answer == 1}
+    assert set(db.session.scalars(select(Delegate.id).where(Delegate.id.in_(g.id for g in guests), Delegate.state == "approved"))) == admitted
+    assert set(db.session.scalars(select(Badge.delegate_id))) == admitted
+
+
+def test_the_last_seat_of_all_goes_to_one_side_only(lists: Lists, app: Flask) -> None:
+    congress = lists.fill(10, 7, 2)
+    rivals = [make_delegate(congress, "Khách", "guest"), make_delegate(congress, "Gương", "exemplar")]
+    answers = race(app, congress, *(("state", rival.id, "approved") for rival in rivals))
+    assert sorted(answers, key=str) == [1, "full"]
+    assert figures(congress) == ((7, 3) if answers[0] == 1 else (8, 2))
+
+
+def test_closing_while_somebody_approves(lists: Lists, app: Flask) -> None:
+    congress = lists.fill(30, 14, 6)
+    guest = make_delegate(congress, "Khách", "guest")
+    answers = race(app, congress, ("state", guest.id, "approved"), ("close",))
+    assert answers in ([1, "ratio_low"], ["needs_reason", 1])
+    approved_first = answers[0] == 1
+    assert (congress.stage, figures(congress)) == (("list_open", (14, 7)) if approved_first else ("list_closed", (14, 6)))
+
+
+def test_approving_while_somebody_withdraws(lists: Lists, app: Flask) -> None:
+    congress = lists.fill(10, 7, 3)
+    guest = make_delegate(congress, "Khách", "guest")
+    seated = db.session.scalars(select(Delegate).filter_by(congress_id=congress.id, name="guest 0")).one()
+    answers = race(app, congress, ("state", guest.id, "approved"), ("state", seated.id, "withdrawn"))
+    assert answers in ([1, 1], ["full", 1])
+    assert figures(congress) == (7, 3 if answers[0] == 1 else 2)
+
+
+def test_shrinking_the_congress_while_somebody_approves(lists: Lists, app: Flask) -> None:
+    congress = lists.fill(12, 8, 3)
+    person = make_delegate(congress, "Gương", "exemplar")
+    answers = race(app, congress, ("state", person.id, "approved"), ("size", 11))
+    assert answers in ([1, "size_approved"], ["full", 1])
+    assert (figures(congress)[0], congress.planned_size) == ((9, 12) if answers[0] == 1 else (8, 11))
+
+
+def test_changing_a_component_while_that_person_is_approved(lists: Lists, app: Flask) -> None:
+    """The last invited seat is taken: an exemplar becomes a guest, or gets approved as an exemplar, never both."""
+    congress = lists.fill(20, 10, 6)
+    person = make_delegate(congress, "Gương", "exemplar")
+    guest = next(c.id for c in lists.plan.components if c.code == "guest")
+    answers = race(app, congress, ("state", person.id, "approved"), ("component", person.id, guest))
+    assert answers in ([1, "invited_full"], ["invited_full", 1])
+    assert figures(congress) == (11 if answers[0] == 1 else 10, 6)
+
+
+def test_the_same_list_imported_twice_at_once_adds_each_person_once(lists: Lists, app: Flask) -> None:
+    congress = lists.fill(200, 0, 0)
+    file = str(ROOT / "congress" / "presets" / "samples" / "xa-banh-trach.xlsx")
+    lists.plan.components[0].aliases = ["Lãnh đạo"]
+    lists.plan.components[2].aliases = ["ĐHTT"]
+    assert sorted(race(app, congress, ("import", file), ("import", file)), key=str) == [0, 186]
+    assert count_one(congress).states == {"proposed": 186}
+    assert db.session.scalar(select(func.count()).select_from(ImportedRow)) == 186
