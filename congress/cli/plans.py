@@ -69,4 +69,4 @@ def export(code: str) -> None:
     plan = db.session.scalars(select(Plan).where(Plan.code == code)).one_or_none()
     if plan is None:
         raise Refused("no_plan", f"Không có kế hoạch mã {code}.")
-    click.get_binary_stream("stdout").write(presets.export_plan(plan).encode())
+    click.echo(presets.export_plan(plan).encode(), nl=False)

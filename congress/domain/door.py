@@ -5,12 +5,10 @@ on the list, is it this congress, is the door open, and only then whether the pe
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 
+from .titles import VIETNAM
 from .tokens import TokenKind, is_well_formed
-
-# Asia/Ho_Chi_Minh: seven hours ahead of UTC, no summer time since 1975.
-VIETNAM = timezone(timedelta(hours=7))
 
 OPENS_BEFORE = timedelta(minutes=90)
 STAYS_OPEN = timedelta(hours=4)

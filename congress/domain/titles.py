@@ -1,6 +1,9 @@
 """The three-line formal name of a congress (the Bắc Kạn plan, II.4.c) and Vietnamese dates."""
 
-from datetime import date
+from datetime import date, timedelta, timezone
+
+# Asia/Ho_Chi_Minh: seven hours ahead of UTC, no summer time since 1975.
+VIETNAM = timezone(timedelta(hours=7))
 
 _ROMAN = (
     (1000, "M"),

@@ -9,10 +9,9 @@ from sqlalchemy.orm import selectinload
 
 from ..domain import agenda as rules
 from ..domain.access import Actor
-from ..domain.door import VIETNAM
 from ..domain.refusals import Refused, Violation
 from ..domain.stages import require
-from ..domain.titles import weekday_date
+from ..domain.titles import VIETNAM, weekday_date
 from ..models import AgendaItem, Congress, ProgrammeItem, Sitting, db
 from . import audit
 from .admission import lock_congress
@@ -72,7 +71,10 @@ def agenda_state(congress: Congress) -> AgendaState:
     items = [rules.Item(*row) for row in db.session.execute(query)]
     main = next((sitting for sitting in congress.sittings if sitting.kind == MAIN), None)
     violations = rules.check_agenda(
-        programme_rules(congress), items, form=congress.form, start=start_minute(main) if main else None,
+        programme_rules(congress),
+        items,
+        form=congress.form,
+        start=start_minute(main) if main else None,
         max_minutes=congress.tier.max_minutes,
     )
     return AgendaState(len(items), sum(item.minutes for item in items), violations)
@@ -225,7 +227,8 @@ def agenda_sheet(congress: Congress, sitting: Sitting) -> AgendaSheet:
     return AgendaSheet(
         lines=(congress.title1, congress.title2, congress.title3),
         subtitle="Chương trình" if len(congress.sittings) == 1 else f"Chương trình {sitting.name}",
-        date_text=_when(sitting), place=congress.place,
+        date_text=_when(sitting),
+        place=congress.place,
         items=tuple(
             SheetLine(starts or f"{item.minutes} phút", ends, item.title, item.presenter, item.note)
             for item, (starts, ends) in zip(sitting.items, times, strict=True)

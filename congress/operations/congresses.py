@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -19,9 +19,6 @@ from ..models import Congress, Plan, PlanTier, Sitting, StageEvent, Unit, db
 from . import audit
 from .admission import count_approved, lock_congress, refuse_if, use_override
 from .counting import rule_of
-
-OPENS_BEFORE = timedelta(minutes=90)
-STAYS_OPEN = timedelta(hours=6)
 
 
 @dataclass(frozen=True)
@@ -128,13 +125,7 @@ def _fill(congress: Congress, values: CongressValues, approved: rules.Approved) 
     warnings = date_warnings(congress)
     if warnings and not values.date_reason.strip():
         raise Refused("date_reason", " ".join(say(v) for v in warnings) + " Nêu lý do, hoặc chọn ngày khác.", "date_reason")
-    _time_sitting(congress.sittings[0], values.starts_at)
-
-
-def _time_sitting(sitting: Sitting, starts_at: datetime | None) -> None:
-    sitting.starts_at = starts_at
-    sitting.opens_at = starts_at - OPENS_BEFORE if starts_at else None
-    sitting.closes_at = starts_at + STAYS_OPEN if starts_at else None
+    congress.sittings[0].starts_at = values.starts_at
 
 
 def _size(congress: Congress, planned: int, approved: rules.Approved) -> None:
@@ -235,7 +226,7 @@ def postpone(congress_id: int, reason: str, new_date: date | None, *, actor: Act
         congress.held_on, congress.postponed = new_date, new_date is None
         congress.title3 = own_titles(congress)[2]
         congress.date_reason = reason.strip()
-        _time_sitting(main, starts_at)
+        main.starts_at = starts_at
         _step(congress, "postpone", congress.stage, actor=actor, now=now, reason=reason)
     return congress
 

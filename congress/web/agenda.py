@@ -71,10 +71,18 @@ def index(congress_id: int) -> str:
     open_stage = allows(g.congress.stage, "agenda")
     may_edit = may("agenda.edit", g.congress)
     return render_template(
-        "agenda/index.html", congress=g.congress, sittings=operations.sittings_of(g.congress), main=operations.MAIN,
-        state=operations.agenda_state(g.congress), limit=g.congress.tier.max_minutes, times=operations.item_times,
-        missing=operations.missing_items, planned={p.code for p in g.congress.plan.programme}, start_form=_start_form,
-        can_edit=open_stage and may_edit, why_not="" if open_stage or not may_edit else WHY_NOT["agenda"],
+        "agenda/index.html",
+        congress=g.congress,
+        sittings=operations.sittings_of(g.congress),
+        main=operations.MAIN,
+        state=operations.agenda_state(g.congress),
+        limit=g.congress.tier.max_minutes,
+        times=operations.item_times,
+        missing=operations.missing_items,
+        planned={p.code for p in g.congress.plan.programme},
+        start_form=_start_form,
+        can_edit=open_stage and may_edit,
+        why_not="" if open_stage or not may_edit else WHY_NOT["agenda"],
     )
 
 
@@ -199,6 +207,6 @@ def start(congress_id: int, sitting_id: int) -> AnyResponse:
 def print_sheet(congress_id: int, sitting_id: int) -> Response:
     """The programme as PDF."""
     pdf = programme_pdf(g.congress, _sitting(sitting_id))
-    name = "-".join(fold(g.congress.unit.name).split()).title()
+    name = "-".join(re.findall("[a-z0-9]+", fold(g.congress.unit.name))).title()
     headers = {"Content-Disposition": f'inline; filename="Chuong-trinh-{name}.pdf"'}
     return Response(pdf, mimetype="application/pdf", headers=headers)

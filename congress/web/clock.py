@@ -1,11 +1,10 @@
 """Time at the edge: stored in UTC, shown in Vietnam's time."""
 
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime
 
 from flask import current_app
 
-# Asia/Ho_Chi_Minh: seven hours ahead of UTC, no summer time since 1975.
-VIETNAM = timezone(timedelta(hours=7))
+from ..domain.titles import VIETNAM
 
 
 def now() -> datetime:

@@ -104,7 +104,7 @@ def _units_of(rules: list[PlanTier], *, free: bool) -> list[Unit]:
     """The units one may create a congress for; with `free` those that have none yet under a rule for their kind."""
     kinds = {kind for rule in rules for kind in rule.unit_kinds}
     query = scope.units_for(actor(), "congresses.edit").where(Unit.kind.in_(kinds)).order_by(Unit.sort_key, Unit.id)
-    taken = set(db.session.execute(_taken([rule.id for rule in rules])).tuples()) if free else set()
+    taken = {(rule_id, unit_id) for rule_id, unit_id in db.session.execute(_taken([r.id for r in rules]))} if free else set()
     units = db.session.scalars(query)
     return [u for u in units if any(u.kind in rule.unit_kinds and (rule.id, u.id) not in taken for rule in rules)]
 

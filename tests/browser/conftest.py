@@ -1,8 +1,8 @@
 """A real server and a real Chromium whose every fault is told: console, page errors, CSP reports, calls to other hosts."""
 
-import contextlib
+import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
 from urllib.parse import urlsplit
@@ -42,8 +42,8 @@ def address(app: Flask) -> Iterator[str]:
 
 
 @pytest.fixture
-def open_page(chromium: str, address: str, tmp_path: Path) -> Iterator[Callable[[], Page]]:
-    """Open windows of browsers that do not know each other; at the end none of them may have met a fault."""
+def page(chromium: str, address: str, tmp_path: Path) -> Iterator[Page]:
+    """A window at the served application, 1440 × 900, that saves a PDF as a file; at the end it may have met no fault."""
     faults: list[str] = []
 
     def tell(message: ConsoleMessage) -> None:
@@ -55,18 +55,18 @@ def open_page(chromium: str, address: str, tmp_path: Path) -> Iterator[Callable[
         if url.scheme not in ("data", "blob") and url.netloc != urlsplit(address).netloc:
             faults.append(f"asked another host: {request.url}")
 
-    with contextlib.ExitStack() as stack:
-        playwright = stack.enter_context(sync_playwright())
-        browser = playwright.chromium.launch(executable_path=chromium, args=SWITCHES, downloads_path=tmp_path)
-        stack.callback(browser.close)
-
-        def open_one() -> Page:
-            context = browser.new_context(base_url=address, viewport={"width": 1440, "height": 900}, locale="vi-VN")
-            context.add_init_script(REPORT_CSP)
-            context.on("console", tell)
-            context.on("weberror", lambda error: faults.append(str(error.error)))
-            context.on("request", tell_host)
-            return context.new_page()
-
-        yield open_one
+    settings = tmp_path / "browser" / "Default" / "Preferences"
+    settings.parent.mkdir(parents=True)
+    settings.write_text(json.dumps({"plugins": {"always_open_pdf_externally": True}}))
+    with sync_playwright() as playwright:
+        context = playwright.chromium.launch_persistent_context(
+            tmp_path / "browser", executable_path=chromium, args=SWITCHES, base_url=address, locale="vi-VN",
+            viewport={"width": 1440, "height": 900},
+        )  # fmt: skip
+        context.add_init_script(REPORT_CSP)
+        context.on("console", tell)
+        context.on("weberror", lambda error: faults.append(str(error.error)))
+        context.on("request", tell_host)
+        yield context.new_page()
+        context.close()
     assert faults == []

@@ -1,14 +1,13 @@
 """The main job as a person does it, in a real Chromium: from the plan to the door, on Bành Trạch's real list."""
 
 import re
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pypdfium2
 import pytest
 from flask import Flask
-from playwright.sync_api import Download, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from congress.domain.access import COMMAND_LINE
 from congress.models import Unit, User, db
@@ -40,8 +39,7 @@ def organiser(app: Flask) -> User:
         return user
 
 
-def test_from_the_plan_to_the_door(organiser: User, open_page: Callable[[], Page], tmp_path: Path) -> None:
-    page = open_page()
+def test_from_the_plan_to_the_door(organiser: User, page: Page, tmp_path: Path) -> None:
     sign_in(page)
     create_congress(page)
     import_workbook(page)
@@ -110,7 +108,7 @@ def mend(page: Page) -> None:
     page.get_by_role("link", name="Thêm người").click()
     page.get_by_label("Họ và tên").fill("Nông Văn Bằng")
     page.get_by_label("Thành phần").select_option(label="Điển hình tiên tiến")
-    press(page, "Thêm người")
+    press(page, "Thêm vào danh sách")
     open_tab(page, "Đại biểu")
     chip(page, "Đề cử").click()
     page.get_by_label("Chọn Nông Văn Bằng").check()
@@ -126,18 +124,11 @@ def close_list(page: Page) -> None:
 
 
 def print_badges(page: Page, folder: Path) -> str:
-    """Print all badges; the token that the QR of the first one says."""
+    """Print all badges; the token that the QR of the first one says, as a camera would see the sheet."""
     open_tab(page, "Thẻ")
-    with page.context.expect_event("page") as opened:
+    with page.expect_download() as saved:  # the new window becomes the file
         page.get_by_role("button", name="In tất cả 187 thẻ").click()
-    downloads: list[Download] = []
-    opened.value.on("download", downloads.append)
-    return read_first_token(downloads, opened.value, folder)
-
-
-def read_first_token(downloads: list[Download], window: Page, folder: Path) -> str:
-    download = downloads[0] if downloads else window.wait_for_event("download")
-    download.save_as(folder / "badges.pdf")
+    saved.value.save_as(folder / "badges.pdf")
     sheet = pypdfium2.PdfDocument(folder / "badges.pdf")
     assert len(sheet) == 47  # 187 badges, four on a page
     found = codes(sheet[0].render(scale=150 / 72).to_pil().convert("L"))

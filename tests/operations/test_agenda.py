@@ -167,8 +167,12 @@ def test_removing_closes_the_gap(world: Programme) -> None:
 @pytest.mark.parametrize(
     ("source", "place", "order"),
     [
-        (0, 2, [1, 2, 0, 3]), (3, 0, [3, 0, 1, 2]), (1, 2, [0, 2, 1, 3]), (1, 1, [0, 1, 2, 3]),
-        (0, 99, [1, 2, 3, 0]), (2, -1, [2, 0, 1, 3]),
+        (0, 2, [1, 2, 0, 3]),
+        (3, 0, [3, 0, 1, 2]),
+        (1, 2, [0, 2, 1, 3]),
+        (1, 1, [0, 1, 2, 3]),
+        (0, 99, [1, 2, 3, 0]),
+        (2, -1, [2, 0, 1, 3]),
     ],
 )
 def test_an_item_moves_to_a_place(world: Programme, source: int, place: int, order: list[int]) -> None:

@@ -17,11 +17,11 @@ from tests.world import NOW, World, make_congress, make_delegate
 
 ROOT = Path(__file__).parents[2]
 
-# One process builds nothing but the imports, then forks the rivals: each has its own application and connections, opens one,
-# waits until all of them have, and acts.
+# One process makes the application and forks before anything is connected: each rival has its own connections, opens one, waits
+# until all of them have, and acts.
 RIVALS = """
 import json, multiprocessing, sys
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from congress import create_app
 from congress.domain.access import COMMAND_LINE
@@ -47,27 +47,28 @@ def act(app, verb, congress_id, arguments, now):
         return imports.finish_import(congress_id, listing.people, actor=COMMAND_LINE, sealer=sealer, now=now)
     return 1
 
-def rival(place, settings, congress_id, job, now, barrier, answers):
-    app = create_app(settings)
+def rival(app, place, congress_id, job, now, barrier, answers):
     with app.app_context():
         with db.engine.connect():
             barrier.wait(timeout=60)
         try:
             answer = act(app, job[0], congress_id, job[1:], now)
             db.session.commit()
-        except Refused as refusal:
+        except Exception as fault:
             db.session.rollback()
-            answer = refusal.code
+            answer = fault.code if isinstance(fault, Refused) else repr(fault)
         answers.put((place, answer))
 
 settings, congress_id, jobs, now = json.loads(sys.stdin.read())
+app, now = create_app(settings), datetime.fromisoformat(now)
 fork = multiprocessing.get_context("fork")
 barrier, answers = fork.Barrier(len(jobs)), fork.Queue()
-arguments = (settings, congress_id), (datetime.fromisoformat(now), barrier, answers)
-processes = [fork.Process(target=rival, args=(place, *arguments[0], job, *arguments[1])) for place, job in enumerate(jobs)]
+processes = [
+    fork.Process(target=rival, args=(app, place, congress_id, job, now, barrier, answers)) for place, job in enumerate(jobs)
+]
 for process in processes:
     process.start()
-print(json.dumps([answer for place, answer in sorted(answers.get(timeout=90) for _ in processes)]))
+print(json.dumps([answer for place, answer in sorted(answers.get(timeout=60) for _ in processes)]))
 for process in processes:
     process.join()
 """
@@ -80,7 +81,7 @@ def race(app: Flask, congress: Congress, *jobs: tuple[Any, ...]) -> list[int | s
     told = json.dumps([{key: app.config[key] for key in keys}, congress.id, jobs, NOW.isoformat()])
     db.session.rollback()
     command = [sys.executable, "-W", "error", "-c", RIVALS]
-    done = subprocess.run(command, input=told, capture_output=True, text=True, cwd=ROOT, timeout=150, check=False)
+    done = subprocess.run(command, input=told, capture_output=True, text=True, cwd=ROOT, timeout=120, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     db.session.expire_all()
     return json.loads(done.stdout)  # type: ignore[no-any-return]

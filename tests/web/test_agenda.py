@@ -316,37 +316,35 @@ CHANGES = ["create", "add-planned", "new", "start", "items/{}", "items/{}/move",
 
 
 @pytest.mark.parametrize(
-    ("role", "unit", "reads", "changes"),
+    ("role", "unit", "answers"),
     [
-        ("plan_owner", "province", 200, True),
-        ("organiser", "district", 200, True),
-        ("secretary", "district", 200, True),
-        ("organiser", "province", 200, False),
-        ("secretary", "commune", 404, False),
-        ("organiser", "other_district", 404, False),
-        ("viewer", "district", 403, False),
-        ("administrator", None, 403, False),
-        ("checkin_staff", "congress", 403, False),
+        ("plan_owner", "province", (200, 303)),
+        ("organiser", "district", (200, 303)),
+        ("secretary", "district", (200, 303)),
+        ("organiser", "province", (200, 403)),
+        ("secretary", "commune", (404, 404)),
+        ("organiser", "other_district", (404, 404)),
+        ("viewer", "district", (403, 403)),
+        ("administrator", None, (403, 403)),
+        ("checkin_staff", "congress", (403, 403)),
     ],
 )
 def test_who_reads_and_who_changes(
-    world: Programme, client: PageClient, role: str, unit: str | None, reads: int, changes: bool
+    world: Programme, client: PageClient, role: str, unit: str | None, answers: tuple[int, int]
 ) -> None:
+    reads, changes = answers
     ids = world.create()
     place = {"congress": world.congress} if unit == "congress" else {"unit": getattr(world, unit)} if unit else {}
-    make_user("ai", role, **place)  # type: ignore[arg-type]
+    make_user("ai", role, **place)
     client.sign_in("ai", PASSWORD)
     page = client.get(world.url, reads)
     client.get(f"{world.sitting_url}/print", reads)
-    if changes:
-        assert len(page.all("button", data_grip="")) == 4
-        client.post(f"{world.sitting_url}/items/{ids[0]}/move", {"to": "1"})
-        return
-    denied = 404 if reads == 404 else 403
-    assert page.all("form", action=f"{world.sitting_url}/start") == []
-    for change in CHANGES:
-        client.post(f"{world.sitting_url}/{change.format(ids[0])}", {"to": "1"}, status=denied)
-    assert [title for title, _ in world.stored()] == TITLES
+    assert len(page.all("button", data_grip="")) == (4 if changes == 303 else 0)
+    client.post(f"{world.sitting_url}/items/{ids[0]}/move", {"to": "1"}, status=changes)
+    if changes != 303:
+        for change in CHANGES:
+            client.post(f"{world.sitting_url}/{change.format(ids[0])}", {"to": "1"}, status=changes)
+        assert [title for title, _ in world.stored()] == TITLES
 
 
 def test_a_reader_sees_no_means_to_change(world: Programme, client: PageClient) -> None:
