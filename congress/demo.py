@@ -20,9 +20,9 @@ from .demo_congresses import make_sample, move_to
 from .demo_data import ACCOUNTS, BA_BE, CONGRESSES, PASSWORD, PLAN_OWNER, PRESET, TODAYS_UNIT, Account, Sample, todays_sample
 from .documents.badges import BadgeFace, SheetHeading, print_badges
 from .domain.access import ROLES, Actor
-from .domain.door import VIETNAM
 from .domain.refusals import Refused
 from .domain.stages import LABELS, allows
+from .domain.titles import VIETNAM
 from .models import Congress, Delegate, Plan, Unit, User, db
 from .operations import accounts, badges, presets, units
 from .operations.scope import actor_of

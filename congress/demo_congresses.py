@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from .demo_data import TODAYS_REASON, TODAYS_UNIT, UNCOUNTED, Sample, people_for
 from .domain.access import Actor
-from .domain.door import VIETNAM
+from .domain.titles import VIETNAM
 from .models import Component, Congress, Delegate, Plan, Unit, db
 from .operations import agenda, badges, checkin, congresses, delegates, imports
 from .operations.admission import set_states

@@ -18,7 +18,7 @@ from sqlalchemy import func
 
 from congress.demo_data import ACCOUNTS, PASSWORD
 from congress.domain.access import ROLES
-from congress.domain.door import VIETNAM
+from congress.domain.titles import VIETNAM
 from congress.models import Congress, Delegate, User, db
 from congress.operations import accounts
 from congress.operations.accounts import describe

@@ -7,8 +7,9 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from ..domain.access import COMMAND_LINE
-from ..domain.door import VIETNAM, WORDS
+from ..domain.door import WORDS
 from ..domain.refusals import Refused
+from ..domain.titles import VIETNAM
 from ..operations import scope
 from ..operations.checkin import choose_sitting, get_sitting, record_scan
 from .output import commits, now, print_json

@@ -1,6 +1,5 @@
 """`delegates …` and `badges …`: the list, its import and its badges."""
 
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from ..documents.badges import BadgeFace, SheetHeading, print_badges
 from ..domain.access import COMMAND_LINE
 from ..domain.delegate_lists import CellNote, Listing
 from ..domain.refusals import Refused
+from ..domain.titles import VIETNAM
 from ..models import Delegate, db
 from ..operations import admission, badges, imports, scope
 from ..operations.delegates import pick_delegates
@@ -120,8 +120,7 @@ def preview(file: Path, number: int | None, as_json: bool) -> None:
 
 
 def _read(file: Path, groups: Any, units: dict[str, str] | None) -> Listing:
-    today = datetime.now(UTC) + timedelta(hours=7)
-    return imports.read_file(file.read_bytes(), file_name=file.name, groups=groups, units=units, today=today.date())
+    return imports.read_file(file.read_bytes(), file_name=file.name, groups=groups, units=units, today=now().astimezone(VIETNAM).date())
 
 
 def _person(person: Any) -> dict[str, Any]:

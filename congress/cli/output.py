@@ -22,7 +22,7 @@ def say(text: str) -> None:
 
 def print_json(value: Any) -> None:
     """One JSON document in UTF-8, and nothing else."""
-    click.get_binary_stream("stdout").write(json.dumps(value, ensure_ascii=False, indent=1).encode() + b"\n")
+    click.echo(json.dumps(value, ensure_ascii=False, indent=1).encode())
 
 
 def now() -> datetime:

@@ -9,10 +9,11 @@ from sqlalchemy import Row, Select, and_, bindparam, delete, func, null, select,
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ..domain.access import Actor, may_at
-from ..domain.door import TONES, UNDO_WITHIN, VIETNAM, WORDS, Entry, Found, Opening, Verdict, judge, misread, say
+from ..domain.door import TONES, UNDO_WITHIN, WORDS, Entry, Found, Opening, Verdict, judge, misread, say
 from ..domain.names import normalise
 from ..domain.refusals import Refused
 from ..domain.stages import allows
+from ..domain.titles import VIETNAM
 from ..models import Attendance, Badge, Component, Congress, Delegate, Scan, Sitting, db, is_sqlite, lock_row
 from . import audit
 from .admission import lock_congress

@@ -6,8 +6,9 @@ from flask import Blueprint, Response, abort, current_app, flash, g, jsonify, re
 from sqlalchemy import case
 from werkzeug.wrappers import Response as AnyResponse
 
-from ..domain.door import TONES, VIETNAM, WORDS, say
+from ..domain.door import TONES, WORDS, say
 from ..domain.refusals import Refused
+from ..domain.titles import VIETNAM
 from ..models import Congress, Delegate, db
 from ..operations import checkin as door
 from ..operations import scope

@@ -79,7 +79,7 @@ def congress_tabs() -> list[dict[str, Any]]:
         ("Đại biểu", "delegates.index", "delegates.read"),
         ("Chương trình", "agenda.index", "agenda.read"),
         ("Thẻ", "badges.index", "badges.print"),
-        ("Điểm danh", "checkin.index", "checkin.scan"),
+        ("Điểm danh", "checkin.people", "checkin.supervise"),
     ]
     area = request.blueprint if request.blueprint != "imports" else "delegates"
     return [

@@ -11,7 +11,7 @@ from sqlalchemy import event, select
 from congress.domain.names import fold, sort_key
 from congress.models import AuditEntry, Congress, Delegate, Delegation, StageEvent, db
 from congress.operations.badges import issue_badges
-from tests.pages import Element, Page, PageClient
+from tests.pages import Element, Page, PageClient, values_of
 from tests.world import NOW, PASSWORD, World, make_delegate, make_user
 
 ROLES = ("administrator", "plan_owner", "organiser", "secretary", "checkin_staff", "viewer")
@@ -106,7 +106,7 @@ def field(page: Page, name: str) -> str:
         [chosen] = [option for option in item.all("option") if "selected" in option.attrs] or item.all("option")[:1]
         return chosen.attrs["value"]
     if item.tag == "textarea":
-        return "".join(str(child) for child in item.children).removeprefix("\n")
+        return "".join(str(child) for child in item.children).removeprefix("\r").removeprefix("\n")
     return item.attrs.get("value", "")
 
 
@@ -122,8 +122,6 @@ def main_form(page: Page) -> Element:
 
 def send(client: PageClient, page: Page, changes: dict[str, Any], status: int | None = None) -> Page:
     """Fill in the page's own form, beside which buttons may stand."""
-    from tests.pages import values_of
-
     return client.post(page.response.request.path, {**values_of(main_form(page)), **changes}, status)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from congress.domain.stages import STAGES
 from congress.models import Delegate, StageEvent, db
 from tests.pages import PageClient
-from tests.web.contract import Office, actions, buttons, faults, field, fresh, main_form, said, send, stage_of, statements_for
+from tests.web.contract import Office, actions, buttons, faults, field, fresh, main_form, said, send, stage_of, statements_for, toasts
 
 FOUND_OR_REFUSED = {
     "administrator": 403, "plan_owner": 200, "organiser": 200, "secretary": 403, "checkin_staff": 403, "viewer": 403,
@@ -213,8 +213,11 @@ def test_only_who_may_closes_against_the_ratio(office: Office, organiser: PageCl
 def test_a_double_submit_moves_one_step(office: Office, organiser: PageClient) -> None:
     office.congress.stage = "list_closed"
     organiser.post(f"{office.home}/move", {"to": "held"})
-    words = said(organiser, organiser.post(f"{office.home}/move", {"to": "held"}))
-    assert words == "Hội nghị đang ở bước “Đã tổ chức”. Tải lại trang rồi làm bước tiếp theo."
+    page = organiser.follow(organiser.post(f"{office.home}/move", {"to": "held"}))
+    assert toasts(page) == [
+        "Hội nghị ở bước: Đã tổ chức.",
+        "Hội nghị đang ở bước “Đã tổ chức”. Tải lại trang rồi làm bước tiếp theo.",
+    ]
     assert events(office) == [("forward", "held", "", "Người organiser")]
     for unknown in ("", "draft", "cancelled", "nonsense"):
         organiser.post(f"{office.home}/move", {"to": unknown}, 403)
@@ -303,7 +306,7 @@ def test_the_size_changes_under_the_rule(office: Office, organiser: PageClient) 
 # ---- its data -----------------------------------------------------------------------------------------------------------
 
 GOOD = {"held_on": "2025-05-22", "starts_at": "08:15", "place": "Nhà văn hóa", "ordinal": "7", "planned_size": "120"}
-OUTSIDE = "Ngày họp muộn hơn khung tháng 4–6/2025 của kế hoạch. Nêu lý do, hoặc chọn ngày khác."
+OUTSIDE = "Ngày họp muộn hơn khung 01/04/2025 - 28/06/2025 của kế hoạch. Nêu lý do, hoặc chọn ngày khác."
 INVALID = [
     ("form", "hoi-thao", "Chọn một mục trong danh sách."),
     ("ordinal", "", "Nhập lần thứ bằng chữ số, ví dụ 6."),
