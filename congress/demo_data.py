@@ -136,7 +136,7 @@ _OFFICES = (
     ("Chi cục Văn thư - Lưu trữ", "Lưu trữ viên"),
 )
 _DISTRICTS = ("Ba Bể", "Bạch Thông", "Chợ Đồn", "Chợ Mới", "Na Rì", "Ngân Sơn", "Pác Nặm")
-_OFFICIALS = ("Trưởng phòng", "Phó Trưởng phòng", "Chuyên viên")
+_OFFICIALS = ("Trưởng phòng", "Phó Trưởng phòng", "Chuyên viên phòng")
 
 
 def people_for(sample: Sample, congress: Congress, today: date) -> list[ListedPerson]:
@@ -161,16 +161,16 @@ def _pick(people: Sequence[ListedPerson], honoured: set[str], seats: tuple[int, 
 
 
 def _as_of_the_home_office(people: Sequence[ListedPerson]) -> list[ListedPerson]:
-    """The province's office of home affairs, with guests from the districts; in no delegation of the workbook."""
+    """The same people as staff of the province's office of home affairs, and guests from the districts."""
     offices = cycle(_OFFICES)
     guests = cycle([(district, post) for post in _OFFICIALS for district in _DISTRICTS])
     found = []
     for person in people:
         if person.group == "guest":
             district, post = next(guests)
-            unit, title, delegation = f"Huyện {district}", f"{post} Phòng Nội vụ", f"Huyện {district}"
+            unit, title, delegation = f"Ủy ban nhân dân huyện {district}", f"{post} Nội vụ", f"huyện {district}"
         else:
             unit, title = next(offices)
-            title, delegation = ("Lãnh đạo đơn vị" if person.group == "leader" else title), unit
+            title, delegation = ("Lãnh đạo đơn vị" if person.group == "leader" else title), "Sở Nội vụ"
         found.append(replace(person, unit=unit, title=title, delegation=delegation))
     return found

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from ..domain.access import Actor, may_at
 from ..domain.names import fold
@@ -280,19 +280,17 @@ def unit_tree(actor: Actor) -> list[UnitNode]:
 
 
 def search_units(actor: Actor, text: str) -> list[Unit]:
-    """The units whose name or code holds every word of a text, in any order, accents or not; none for an empty text."""
+    """The units in whose name (or code) every word of a text begins a word, in any order, accents or not; none for no text."""
     words = fold(text).split()
     if not words:
         return []
-    query = scope.units_for(actor).where(
-        and_(
-            *(
-                or_(Unit.folded.contains(word, autoescape=True), func.lower(Unit.code).contains(word, autoescape=True))
-                for word in words
-            )
-        )
-    )
-    return list(db.session.scalars(query.order_by(Unit.sort_key, Unit.id)))
+    query = scope.units_for(actor).where(*(_holds(word) for word in words)).order_by(Unit.sort_key, Unit.id)
+    return list(db.session.scalars(query))
+
+
+def _holds(word: str) -> ColumnElement[bool]:
+    begins = (column.startswith(word, autoescape=True) for column in (Unit.folded, func.lower(Unit.code)))
+    return or_(*begins, Unit.folded.contains(f" {word}", autoescape=True))
 
 
 def known_unit_names(root: Unit | None) -> dict[str, str]:

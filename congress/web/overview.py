@@ -55,6 +55,6 @@ def _summaries() -> list[dict[str, Any]]:
 @bp.get("/congresses")
 @requires("congresses.read")
 def congresses() -> Response:
-    """The tier page that has this person's congresses."""
-    found = next((s["code"] for s in reversed(_summaries()) if s["total"]), "province")
+    """The highest tier at which this person sees a congress: that of the own unit, if it has one."""
+    found = next((s["code"] for s in _summaries() if s["total"]), "province")
     return redirect(url_for(f"tier_{found}.index"))

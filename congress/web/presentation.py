@@ -32,6 +32,11 @@ def show_moment(value: datetime | None) -> str:
     return f"{local(value):%H:%M %d/%m/%Y}" if value else ""
 
 
+def show_window(first: date, last: date) -> str:
+    """"01/04–30/06/2025", or both years where they differ."""
+    return f"{first:%d/%m}–{last:%d/%m/%Y}" if first.year == last.year else f"{first:%d/%m/%Y}–{last:%d/%m/%Y}"
+
+
 def show_number(value: int | None) -> str:
     """1234 → "1.234"."""
     return f"{value:,}".replace(",", ".") if value is not None else ""
@@ -93,7 +98,8 @@ def init_presentation(app: Flask) -> None:
     """Register filters and what every template may use; an unknown name in a template is an error."""
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.filters.update(date=show_date, time=show_time, moment=show_moment, number=show_number, born=show_born)
-    app.jinja_env.globals.update(stage_labels=stages.LABELS, role_labels=access_rules.ROLES, say=say, page_urls=page_urls)
+    app.jinja_env.globals.update(stage_labels=stages.LABELS, role_labels=access_rules.ROLES, window=show_window)
+    app.jinja_env.globals.update(say=say, page_urls=page_urls)
 
     @app.context_processor
     def around() -> dict[str, Any]:

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from congress.domain.presets import FIELDS, Component, Item, Preset, Step, check_preset
 
 TIER = {
-    "label": "Xã", "forms": ["hop"], "unit_kinds": ["commune"], "upper_tier": None, "cap": 200, "ratio": [7, 3], "ratio_mode": "exact",
+    "label": "Xã", "forms": ["hop"], "unit_kinds": ["commune"], "upper_tier": None, "cap": 200, "ratio": [7, 3],
+    "ratio_mode": "exact",
     "window": [date(2025, 1, 1), date(2025, 3, 31)], "max_minutes": 240,
 }  # fmt: skip
 RIGHT: dict[str, Any] = {
@@ -80,7 +81,8 @@ def test_a_right_preset_is_read_with_its_defaults() -> None:
         (put("tiers/commune/capp", 3), "tiers.commune.capp", "Không có mục “capp”. Có phải “cap”?"),
         (put("tiers/commune/window", [date(2025, 3, 1), date(2025, 1, 1)]), "tiers.commune.window",
          "Khung thời gian đi ngược: ngày đầu phải trước ngày cuối."),
-        (put("tiers/commune/window", [datetime(2025, 3, 1), 5]), "tiers.commune.window", "Cần hai ngày dạng [2025-01-01, 2025-03-31]."),
+        (put("tiers/commune/window", [datetime(2025, 3, 1), 5]), "tiers.commune.window",
+         "Cần hai ngày dạng [2025-01-01, 2025-03-31]."),
         (put("tiers/commune/ratio", None), "tiers.commune.ratio_mode", "Không có tỷ lệ thì cách áp dụng phải là none."),
         (put("tiers/province/ratio", [7, 3]), "tiers.province.ratio_mode", "Có tỷ lệ thì cách áp dụng không thể là none."),
         (put("tiers/commune/ratio", [7, 0]), "tiers.commune.ratio", "Cần hai số nguyên từ 1 đến 1000, dạng [a, b]."),
@@ -96,7 +98,8 @@ def test_a_right_preset_is_read_with_its_defaults() -> None:
         (put("tiers/commune/upper_tier", "commune"), "tiers.commune.upper_tier",
          "Cấp trên đi vòng: cấp này lại là cấp trên của chính nó."),
         (put("tiers/commune/plenary_allowed", "có"), "tiers.commune.plenary_allowed", "Cần true hoặc false, đang là “có”."),
-        (put("components", [RIGHT["components"][0]]), "components", "Cấp commune có tỷ lệ mà không thành phần nào thuộc bên invited."),
+        (put("components", [RIGHT["components"][0]]), "components",
+         "Cấp commune có tỷ lệ mà không thành phần nào thuộc bên invited."),
         (put("components", []), "components", "Cần ít nhất 1 mục."),
         (put("components", "không"), "components", "Cần một danh sách, đang là “không”."),
         (put("components/0/colour", "đỏ"), "components[0].colour", '“đỏ” không phải màu. Ghi như "#b3131b", trong ngoặc kép.'),
@@ -109,8 +112,8 @@ def test_a_right_preset_is_read_with_its_defaults() -> None:
          "Cách ghi “dien hinh” đã dùng cho thành phần exemplar: một cách ghi chỉ thuộc một thành phần."),
         (put("programme/0/forms", ["x"]), "programme[0].forms[0]", "Không có giá trị “x”. Chọn trong: hop."),
         (put("steps/0/code", "lunch"), "steps[0].code",
-         "Không có giá trị “lunch”. Chọn: plan_ready, date_set, agenda_ready, list_open, delegates_in, list_closed, badges_printed,"
-         " held, reported."),
+         "Không có giá trị “lunch”. Chọn: plan_ready, date_set, agenda_ready, list_open, delegates_in, list_closed,"
+         " badges_printed, held, reported."),
         (put("period", [2025, 2020]), "period", "Giai đoạn 2025 - 2020 đi ngược: năm đầu phải trước năm cuối."),
         (put("deadline", "2024-07-31"), "deadline", "Cần ngày dạng 2025-03-31, đang là “2024-07-31”."),
         (put("title", "  "), "title", "Mục này đang trống."),

@@ -66,8 +66,8 @@ def workbook(*rows: list[str | int]) -> bytes:
         ' Target="xl/workbook.xml"/></Relationships>',
         "xl/workbook.xml": f'<workbook xmlns="{main}" xmlns:r="{office}"><sheets><sheet name="Đơn vị" sheetId="1" r:id="r1"/>'
         "</sheets></workbook>",
-        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{package}/relationships"><Relationship Id="r1" Type="{office}/worksheet"'
-        ' Target="worksheets/sheet1.xml"/></Relationships>',
+        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{package}/relationships"><Relationship Id="r1"'
+        f' Type="{office}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>',
         "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{main}"><sheetData>{"".join(f"<row>{row}</row>" for row in cells)}'
         "</sheetData></worksheet>",
     }
@@ -183,7 +183,8 @@ def test_nobody_imports_beyond_his_reach(world: World) -> None:
     district = actor_for("plan_owner", unit=world.district)
     head = "code,name,kind,parent_code\n"
     outside = [
-        "X2,Xã Hai,commune,H2", "T,Tỉnh Khác,province,", "S1,Sở Khác,department,T", "X1,Xã Một,commune,H2", "T2,Tỉnh Hai,province,",
+        "X2,Xã Hai,commune,H2", "T,Tỉnh Khác,province,", "S1,Sở Khác,department,T", "X1,Xã Một,commune,H2",
+        "T2,Tỉnh Hai,province,",
     ]  # fmt: skip
     columns = ["Mã cấp trên", "Mã", "Mã", "Mã cấp trên", "Mã cấp trên"]
     assert [faults_of(head + row, actor=district) for row in outside] == [[f"dòng 2, cột {c}: {OUT_OF_REACH}"] for c in columns]
@@ -288,6 +289,8 @@ def test_search_needs_no_accents_and_no_order(session: Any) -> None:
 
     assert names("trach banh") == names("BÀNH trạch") == names("bk06101891") == ["Xã Bành Trạch"]
     assert names("cho huyen") == ["Huyện Chợ Đồn", "Huyện Chợ Mới"]
+    yen = ["Cư", "Hân", "Mỹ", "Phong", "Thịnh", "Thượng"]
+    assert names("yen") == ["Thị trấn Yến Lạc", *(f"Xã Yên {name}" for name in yen), "Xã Yến Dương"]
     assert (names("  "), names("100%"), names("_")) == ([], [], [])
     assert names("so y te", Actor(None, "khách")) == []
 

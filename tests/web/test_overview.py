@@ -44,9 +44,9 @@ def test_congresses_stand_by_tier_the_highest_first(office: Office) -> None:
     page = office.sign_in("plan_owner").get("/")
     assert page.h1 == "Tổng quan"
     assert [card.text for card in page.all("a", "tier-card")] == [
-        "Cấp tỉnh1 hội nghị 0 đã chốt danh sách · 1 đã tổ chức · 450 chỗ",
-        "Cấp huyện3 hội nghị 0 đã chốt danh sách · 0 đã tổ chức · 30 chỗ",
-        "Cấp xã1 hội nghị 0 đã chốt danh sách · 0 đã tổ chức · 10 chỗ",
+        "Cấp tỉnh 1 hội nghị 0 đã chốt danh sách · 1 đã tổ chức · 450 chỗ",
+        "Cấp huyện 3 hội nghị 0 đã chốt danh sách · 0 đã tổ chức · 30 chỗ",
+        "Cấp xã 1 hội nghị 0 đã chốt danh sách · 0 đã tổ chức · 10 chỗ",
     ]
     assert [[row[0], *row[1:2], *row[3:]] for row in page.rows()[1:]] == [
         ["Cấp tỉnh"],
@@ -107,11 +107,10 @@ def test_without_a_congress_the_page_teaches(office: Office, client: PageClient)
 
 
 def test_the_entry_of_congresses_leads_to_ones_own_tier(office: Office) -> None:
-    assert office.sign_in("organiser").get("/congresses", 302).location == "/commune"
+    assert office.sign_in("organiser").get("/congresses", 302).location == "/district"
     user = db.session.scalars(db.select(User).filter_by(username="viewer")).one()
-    user.grants = [Grant(role="viewer", unit_id=office.other_district.id)]
-    db.session.commit()
-    assert office.sign_in("viewer").get("/congresses", 302).location == "/district"
+    user.grants = [Grant(role="viewer", unit_id=office.commune.id)]
+    assert office.sign_in("viewer").get("/congresses", 302).location == "/commune"
 
 
 def test_signed_out_people_sign_in_first(office: Office, client: PageClient) -> None:
