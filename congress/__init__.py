@@ -15,8 +15,9 @@ ROOT = Path(__file__).resolve().parent.parent
 def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     """The application.
 
-    `config` overrides; otherwise the database is CONGRESS_DATABASE_URL or instance/congress.sqlite3, and the instance key
-    (32 random bytes in hex, made once, readable by its owner only) is instance/key.
+    `config` overrides; otherwise the database is CONGRESS_DATABASE_URL or instance/congress.sqlite3. The instance key (32
+    random bytes in hex, made once, readable by its owner only) is the file `key` beside an SQLite database, else in instance/:
+    what one database has sealed is opened wherever it is opened from.
     """
     # Here and not above, so that a rule of `congress.domain` can be used without the web and the database.
     from flask_migrate import Migrate
@@ -26,20 +27,24 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     from .operations.sealing import Sealer
     from .web import init_web
 
-    instance = Path((config or {}).get("INSTANCE_DIR") or os.environ.get("CONGRESS_INSTANCE") or ROOT / "instance").resolve()
+    settings = dict(config or {})
+    url = settings.get("SQLALCHEMY_DATABASE_URI") or os.environ.get("CONGRESS_DATABASE_URL") or ""
+    file = _sqlite_file(url)
+    beside = file.parent if file else ROOT / "instance"
+    instance = Path(settings.get("INSTANCE_DIR") or os.environ.get("CONGRESS_INSTANCE") or beside).resolve()
     app = Flask(
         __name__, instance_path=str(instance), template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static")
     )
     app.config.update(
-        SQLALCHEMY_DATABASE_URI=os.environ.get("CONGRESS_DATABASE_URL") or f"sqlite:///{instance / 'congress.sqlite3'}",
+        SQLALCHEMY_DATABASE_URI=url or f"sqlite:///{instance / 'congress.sqlite3'}",
         MAX_CONTENT_LENGTH=25 * 1024 * 1024,
         MAX_FORM_PARTS=5000,
         BEHIND_PROXY=os.environ.get("CONGRESS_BEHIND_PROXY") == "1",
         BEHIND_HTTPS=os.environ.get("CONGRESS_BEHIND_HTTPS") == "1",
         SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True},  # an error in the log must not carry anybody's data
     )
-    app.config.update(config or {})
-    app.config["SQLALCHEMY_DATABASE_URI"] = _with_driver(app.config["SQLALCHEMY_DATABASE_URI"])
+    app.config.update(settings)
+    app.config["SQLALCHEMY_DATABASE_URI"] = f"sqlite:///{file}" if file else _with_driver(app.config["SQLALCHEMY_DATABASE_URI"])
     key = app.config.get("INSTANCE_KEY") or _instance_key(instance)
     app.config.setdefault("SECRET_KEY", None)
     app.config["SECRET_KEY"] = app.config["SECRET_KEY"] or sha256(b"session" + bytes.fromhex(key)).hexdigest()
@@ -52,6 +57,12 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     init_web(app)
     register_commands(app)
     return app
+
+
+def _sqlite_file(url: str) -> Path | None:
+    """The file of an SQLite address, from the working directory where it is relative; None for any other database."""
+    path, _, _ = url.removeprefix("sqlite:///").partition("?")
+    return Path(path).resolve() if url.startswith("sqlite:///") and path not in ("", ":memory:") else None
 
 
 def _with_driver(url: str) -> str:

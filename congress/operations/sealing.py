@@ -5,7 +5,10 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from hashlib import sha256
 from secrets import token_bytes
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from ..domain.refusals import Refused
 
 
 class Sealer:
@@ -21,9 +24,12 @@ class Sealer:
         return urlsafe_b64encode(nonce + self._cipher.encrypt(nonce, text.encode(), None)).decode()
 
     def open(self, sealed: str) -> str:
-        """What was sealed; raises InvalidTag when the key is another one."""
+        """What was sealed; raises Refused when the key is another one."""
         raw = urlsafe_b64decode(sealed)
-        return self._cipher.decrypt(raw[:12], raw[12:], None).decode()
+        try:
+            return self._cipher.decrypt(raw[:12], raw[12:], None).decode()
+        except InvalidTag:
+            raise Refused("wrong_key", "Tệp khóa (key) không phải của cơ sở dữ liệu này. Đặt lại đúng tệp khóa đã sao lưu.") from None
 
     def digest(self, purpose: str, *parts: str) -> str:
         """A keyed digest of texts for one purpose (HMAC-SHA256, hex)."""

@@ -52,7 +52,7 @@ def names(page: Page) -> list[str]:
 
 def states() -> dict[str, str]:
     db.session.expire_all()
-    return dict(db.session.execute(select(Delegate.name, Delegate.state).order_by(Delegate.number)).tuples().all())
+    return dict(db.session.execute(select(Delegate.name, Delegate.state).order_by(Delegate.number)).all())
 
 
 # ---- the list --------------------------------------------------------------------------------------------------------
