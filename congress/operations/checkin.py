@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Row, Select, and_, bindparam, delete, func, null, select, update
@@ -19,6 +20,7 @@ from . import audit
 from .admission import lock_congress
 from .delegates import add_delegate
 from .door_people import DoorPerson, people, person_of
+from .doors import DoorCongress, DoorSitting
 from .sealing import Sealer
 
 
@@ -50,8 +52,8 @@ class ScanAnswer:
 class _Attempt:
     """One thing asked at a door, before anybody knows what it is."""
 
-    congress: Congress
-    sitting: Sitting
+    congress: Congress | DoorCongress
+    sitting: Sitting | DoorSitting
     how: str  # token, number, name, walk_in
     asked_hash: str
     nonce: str
@@ -90,8 +92,8 @@ _LARGEST = 2**31 - 1  # what a column of integers holds
 
 def record_scan(
     *,
-    congress: Congress,
-    sitting: Sitting,
+    congress: Congress | DoorCongress,
+    sitting: Sitting | DoorSitting,
     token: str | None = None,
     number: int | None = None,
     delegate_id: int | None = None,
@@ -172,10 +174,15 @@ def _enter(attempt: _Attempt, scan_id: int, delegate_id: int) -> Entry | None:
 
 def _insert_once(model: Any, unique: Iterable[str], **values: Any) -> int | None:
     """Insert a row unless its unique columns are taken; its id, or None. Each database has its own INSERT for this."""
-    insert: Any = sqlite.insert if is_sqlite() else postgresql.insert
-    statement = insert(model.__table__).values(values).on_conflict_do_nothing(index_elements=list(unique))
-    inserted: int | None = db.session.execute(statement.returning(model.__table__.c.id)).scalar()
+    inserted: int | None = db.session.execute(_insert_statement(model, tuple(unique), is_sqlite()), values).scalar()
     return inserted
+
+
+@cache
+def _insert_statement(model: Any, unique: tuple[str, ...], for_sqlite: bool) -> Any:
+    insert: Any = sqlite.insert if for_sqlite else postgresql.insert
+    statement = insert(model.__table__).on_conflict_do_nothing(index_elements=list(unique))
+    return statement.returning(model.__table__.c.id)
 
 
 def _replay(attempt: _Attempt) -> ScanAnswer:
@@ -205,7 +212,7 @@ def _entry_to_json(entry: Entry | None) -> dict[str, str] | None:
     return {"at": entry.at.isoformat(), "clock": f"{entry.at.astimezone(VIETNAM):%H:%M}", "gate": entry.gate} if entry else None
 
 
-def opening_of(sitting: Sitting) -> Opening:
+def opening_of(sitting: Sitting | DoorSitting) -> Opening:
     """When a sitting's check-in is open."""
     return Opening(sitting.starts_at, sitting.opens_at, sitting.closes_at, sitting.opened_by_hand)
 

@@ -223,7 +223,7 @@ def _write(congress: Congress, people: Sequence[ListedPerson], sealer: Sealer, n
             }
         )
     _insert(Delegate, rows)
-    digests = dict.fromkeys(digest_row(person, sealer) for person in people)  # rows alike in one file are people alike: one digest
+    digests = dict.fromkeys(digest_row(person, sealer) for person in people)  # rows alike in one file share a digest
     _insert(ImportedRow, [{"congress_id": congress.id, "digest": digest} for digest in digests])
 
 

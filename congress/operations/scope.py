@@ -1,11 +1,23 @@
 """What an actor may see: every query for a congress or a unit starts here."""
 
-from sqlalchemy import Select, false, or_, select, true
+from sqlalchemy import Select, bindparam, false, or_, select, true
+from sqlalchemy.orm import joinedload
 from sqlalchemy.sql.elements import ColumnElement
 
-from ..domain.access import ALL, BELOW, OWN, Actor, GrantFact, reaches
+from ..domain.access import ALL, BELOW, OWN, Actor, GrantFact, may_at, reaches
 from ..domain.refusals import Refused
-from ..models import Congress, Plan, Unit, User, db
+from ..models import Congress, Grant, Plan, Unit, User, db
+
+# Both are asked at every request: built once, and of plain columns where no row is needed.
+_USER, _GRANT, _UNIT = (model.__table__.c for model in (User, Grant, Unit))
+_SIGNED_IN = (
+    select(_USER.name, _USER.active, _USER.session_key, _GRANT.id, _GRANT.role, _GRANT.unit_id, _UNIT.path, _GRANT.congress_id)
+    .outerjoin_from(User.__table__, Grant.__table__)
+    .outerjoin(Unit.__table__)
+    .where(_USER.id == bindparam("user_id"))
+    .order_by(_GRANT.id)
+)
+_CONGRESS = select(Congress).where(Congress.id == bindparam("congress_id")).options(joinedload(Congress.unit))
 
 
 def actor_of(user: User) -> Actor:
@@ -14,6 +26,15 @@ def actor_of(user: User) -> Actor:
         GrantFact(grant.role, grant.unit_id, grant.unit.path if grant.unit else "", grant.congress_id) for grant in user.grants
     )
     return Actor(user.id, user.name, grants)
+
+
+def find_actor(user_id: int, session_key: str) -> Actor | None:
+    """Whoever a session belongs to, while the account may be used and the key is still its own; else None."""
+    rows = db.session.execute(_SIGNED_IN, {"user_id": user_id}).all()
+    if not rows or not rows[0].active or rows[0].session_key != session_key:
+        return None
+    grants = tuple(GrantFact(r.role, r.unit_id, r.path or "", r.congress_id) for r in rows if r.role)
+    return Actor(user_id, rows[0].name, grants)
 
 
 def congresses_for(actor: Actor, permission: str = "congresses.read") -> Select[Congress]:
@@ -33,7 +54,11 @@ def congresses_for(actor: Actor, permission: str = "congresses.read") -> Select[
 
 def find_congress(actor: Actor, permission: str, congress_id: int) -> Congress | None:
     """A congress at which a permission holds, or None."""
-    return db.session.scalars(congresses_for(actor, permission).where(Congress.id == congress_id)).one_or_none()
+    congress = db.session.scalars(_CONGRESS, {"congress_id": congress_id}).one_or_none()
+    if congress is None:
+        return None
+    held = may_at(actor, permission, unit_id=congress.unit_id, unit_path=congress.unit.path, congress_id=congress.id)
+    return congress if held else None
 
 
 def units_for(actor: Actor, permission: str = "units.read") -> Select[Unit]:

@@ -4,13 +4,13 @@ from datetime import timedelta
 
 from flask import Flask, request
 from flask_bootstrap import Bootstrap5
-from flask_login import LoginManager
+from flask_login import LoginManager, UserMixin
 from flask_wtf import CSRFProtect
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from ..models import Grant, User, db, may_write
+from ..domain.access import Actor
+from ..models import may_write
+from ..operations.scope import find_actor
 from . import accounts, agenda, badges, checkin, congresses, delegates, imports, overview, plans, tiers, units
 from .access import init_access
 from .assets import init_assets
@@ -24,6 +24,7 @@ def init_web(app: Flask) -> None:
     """Wire the web layer to the application."""
     app.config.update(
         PERMANENT_SESSION_LIFETIME=timedelta(hours=16),  # a door's page survives the morning, and the rehearsal before it
+        SESSION_REFRESH_EACH_REQUEST=False,  # sixteen hours from signing in: no cookie to sign with every scan
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=bool(app.config.get("BEHIND_HTTPS")),
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session
@@ -53,13 +54,19 @@ def _forget_reading(_error: BaseException | None) -> None:
     may_write.set(True)
 
 
+class SignedIn(UserMixin):
+    """Who a session belongs to, as much as every page needs."""
+
+    def __init__(self, actor: Actor) -> None:
+        self.id, self.name, self.actor = actor.user_id, actor.name, actor
+
+
 def _init_login(app: Flask) -> None:
     login = LoginManager(app)
     login.session_protection = None  # phones change address between the car park and the hall
 
     @login.user_loader
-    def load_user(session_id: str) -> User | None:
+    def load_user(session_id: str) -> SignedIn | None:
         user_id, _, session_key = session_id.partition(":")
-        query = select(User).where(User.id == int(user_id)).options(joinedload(User.grants).joinedload(Grant.unit))
-        user = db.session.scalars(query).unique().one_or_none()
-        return user if user and user.active and user.session_key == session_key else None
+        found = find_actor(int(user_id), session_key)
+        return SignedIn(found) if found else None

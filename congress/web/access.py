@@ -11,6 +11,7 @@ from ..domain.access import PERMISSIONS, Actor, may_at
 from ..models import Congress
 from ..operations import scope
 
+Find = Callable[[Actor, str, int], Any]  # (actor, permission, congress id) → what is found there, or None
 View = TypeVar("View", bound=Callable[..., Any])
 
 PUBLIC = "public"
@@ -23,16 +24,17 @@ def public(view: View) -> View:
     return view
 
 
-def requires(permission: str) -> Callable[[View], View]:
+def requires(permission: str, *, find: Find = scope.find_congress) -> Callable[[View], View]:
     """Only who holds a permission may open this view; "signed_in" asks for an account only.
 
-    Where the address names a congress, the permission must hold there: the view finds it as `g.congress`.
+    Where the address names a congress, the permission must hold there: the view finds it as `g.congress`, or as much of it as
+    `find` gives.
     """
     if permission not in (*PERMISSIONS, SIGNED_IN):
         raise ValueError(f"unknown permission {permission}")
 
     def mark(view: View) -> View:
-        view.access = permission  # type: ignore[attr-defined]
+        view.access, view.find = permission, find  # type: ignore[attr-defined]
         return view
 
     return mark
@@ -41,7 +43,7 @@ def requires(permission: str) -> Callable[[View], View]:
 def actor() -> Actor:
     """Who acts in this request."""
     if "actor" not in g:
-        g.actor = scope.actor_of(current_user) if current_user.is_authenticated else Actor(None, "khách")
+        g.actor = current_user.actor if current_user.is_authenticated else Actor(None, "khách")
     return g.actor
 
 
@@ -56,7 +58,8 @@ def guard() -> Response | None:
     """Before every request: refuse what no rule allows."""
     if request.endpoint is None:
         return None
-    access = getattr(current_app.view_functions[request.endpoint], "access", None)
+    view: Any = current_app.view_functions[request.endpoint]
+    access = getattr(view, "access", None)
     if access == PUBLIC:
         return None
     if access is None:
@@ -67,17 +70,17 @@ def guard() -> Response | None:
         next_page = request.full_path.rstrip("?") if request.method == "GET" else None
         return redirect(url_for("accounts.sign_in", next=next_page))
     if access != SIGNED_IN:
-        _require(access)
+        _require(access, view.find)
     return None
 
 
-def _require(permission: str) -> None:
+def _require(permission: str, find: Find) -> None:
     congress_id = (request.view_args or {}).get("congress_id")
     if congress_id is None:
         if not actor().may(permission):
             abort(403)
         return
-    congress = scope.find_congress(actor(), permission, congress_id)
+    congress = find(actor(), permission, congress_id)
     if congress is None:
         # Someone who may see the congress learns that this page is not theirs; to others it does not exist.
         seen = scope.find_congress(actor(), "congresses.read", congress_id) or scope.find_congress(

@@ -38,6 +38,7 @@ def begin_with_first_run() -> Response | None:
 @bp.route("/first-run", methods=["GET", "POST"])
 @public
 def first_run() -> Response | str | tuple[str, int]:
+    """Make the first administrator, and load a preset plan if one is chosen."""
     if accounts.has_users():
         return redirect(url_for("accounts.sign_in"), code=303)
     form = FirstRunForm()
@@ -57,6 +58,7 @@ def first_run() -> Response | str | tuple[str, int]:
 @bp.route("/sign-in", methods=["GET", "POST"])
 @public
 def sign_in() -> Response | str | tuple[str, int]:
+    """Sign in; what is refused is counted per account and per address."""
     form = SignInForm(next=request.args.get("next", ""))
     if not form.validate_on_submit():
         return _page("accounts/sign_in.html", form)
@@ -73,6 +75,7 @@ def sign_in() -> Response | str | tuple[str, int]:
 @bp.post("/sign-out")
 @public
 def sign_out() -> Response:
+    """End the session."""
     logout_user()
     session.clear()
     flash("Đã đăng xuất.", "ok")
@@ -98,6 +101,7 @@ def index() -> str:
 @bp.route("/accounts/new", methods=["GET", "POST"])
 @requires("accounts.manage")
 def new() -> Response | str | tuple[str, int]:
+    """Make an account; roles follow on its own page."""
     form = NewAccountForm()
     if not form.validate_on_submit():
         return _page("accounts/new.html", form)
@@ -115,6 +119,7 @@ def new() -> Response | str | tuple[str, int]:
 @bp.route("/accounts/<int:user_id>", methods=["GET", "POST"])
 @requires("accounts.manage")
 def edit(user_id: int) -> Response | str | tuple[str, int]:
+    """Name and use of an account, and its roles."""
     user = _account(user_id)
     form = AccountForm(obj=user)
     if not form.validate_on_submit():
@@ -133,6 +138,7 @@ def edit(user_id: int) -> Response | str | tuple[str, int]:
 @bp.post("/accounts/<int:user_id>/grants")
 @requires("accounts.manage")
 def grant(user_id: int) -> Response | tuple[str, int]:
+    """Give a role at a unit, or for a congress."""
     user, form = _account(user_id), GrantForm()
     try:
         if form.validate():
@@ -150,6 +156,7 @@ def grant(user_id: int) -> Response | tuple[str, int]:
 @bp.post("/accounts/<int:user_id>/grants/<int:grant_id>/withdraw")
 @requires("accounts.manage")
 def withdraw(user_id: int, grant_id: int) -> Response:
+    """Take a role away."""
     found = next((grant for grant in _account(user_id).grants if grant.id == grant_id), None)
     accounts.withdraw_grant(found or abort(404), actor=actor(), now=now())
     db.session.commit()
@@ -160,6 +167,7 @@ def withdraw(user_id: int, grant_id: int) -> Response:
 @bp.route("/accounts/<int:user_id>/password", methods=["GET", "POST"])
 @requires("accounts.manage")
 def reset_password(user_id: int) -> Response | str | tuple[str, int]:
+    """A new password for somebody who lost theirs; their sessions end."""
     user, form = _account(user_id), NewPasswordForm()
     if not form.validate_on_submit():
         return _page("accounts/reset_password.html", form, account=user)
@@ -177,6 +185,7 @@ def reset_password(user_id: int) -> Response | str | tuple[str, int]:
 @bp.route("/password", methods=["GET", "POST"])
 @requires("signed_in")
 def password() -> Response | str | tuple[str, int]:
+    """Change one's own password."""
     form, user = OwnPasswordForm(), _account(current_user.id)
     if not form.validate_on_submit():
         return _page("accounts/password.html", form)

@@ -14,6 +14,7 @@ from ..operations import checkin as door
 from ..operations import scope
 from ..operations.delegates import find_component, find_delegate
 from ..operations.door_people import DoorPerson, PastScan, count_attendance, find_people, recent_scans
+from ..operations.doors import find_door
 from .access import actor, may, requires
 from .checkin_forms import EntryForm, Place, ScanForm, WalkInForm, device, find_place, get_place, new_nonce, sent
 from .clock import local, now, today
@@ -60,15 +61,15 @@ def index(congress_id: int) -> str | tuple[str, int]:
 def _enter(form: EntryForm, place: Place) -> tuple[door.ScanAnswer | None, list[DoorPerson]]:
     """What was typed: a scan, or people to choose from."""
     if form.delegate_id.data:
-        return _record(place, form.nonce.data or "", delegate_id=form.delegate_id.data), []
+        return _record(place.sitting, place.gate, form.nonce.data, delegate_id=form.delegate_id.data), []
     if len(form.digits) > 9:  # no badge number is that long
-        return _record(place, form.nonce.data or "", token=form.digits), []
+        return _record(place.sitting, place.gate, form.nonce.data, token=form.digits), []
     return None, find_people(g.congress, form.digits or form.entry.data or "")
 
 
-def _record(place: Place, nonce: str, **asked: Any) -> door.ScanAnswer:
+def _record(sitting: Any, gate: str, nonce: str | None, **asked: Any) -> door.ScanAnswer:
     return door.record_scan(
-        congress=g.congress, sitting=place.sitting, nonce=nonce, device=device(), gate=place.gate, actor=actor(),
+        congress=g.congress, sitting=sitting, nonce=nonce or "", device=device(), gate=gate, actor=actor(),
         sealer=current_app.extensions["sealer"], now=now(), **asked,
     )  # fmt: skip
 
@@ -101,14 +102,14 @@ def _line(scan: PastScan) -> dict[str, Any]:
 
 
 @bp.post("/congress/<int:congress_id>/checkin/scans")
-@requires("checkin.scan")
+@requires("checkin.scan", find=find_door)
 def scans(congress_id: int) -> Response | tuple[Response, int]:
     """One scan of the door's script: {nonce, sitting_id, gate, token | number | delegate_id} → the answer."""
     form = ScanForm(sent())
     if not form.validate():
         return jsonify(code="bad_scan", message="Lượt quét chưa đúng. Tải lại trang rồi quét lại."), 400
-    place = Place(door.get_sitting(g.congress, form.sitting_id.data or 0), form.gate.data or "")
-    answer = _record(place, form.nonce.data or "", **form.asked())
+    sitting = g.congress.get_sitting(form.sitting_id.data)
+    answer = _record(sitting, form.gate.data or "", form.nonce.data, **form.asked())
     db.session.commit()
     return jsonify(answer.to_json() | {"clock": f"{answer.at.astimezone(VIETNAM):%H:%M:%S}"})
 

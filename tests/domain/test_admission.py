@@ -69,14 +69,24 @@ def test_approving_is_refused_by_the_size_and_the_side_alone(rule: Rule, planned
     if side != UNCOUNTED:
         if approved.total >= planned:
             expected.append(("full", "block"))
-        if rule.mode != "none" and side == INVITED and approved.invited + 1 > Fraction(rule.invited * planned, rule.honoured + rule.invited):
+        if (
+            rule.mode != "none"
+            and side == INVITED
+            and approved.invited + 1 > Fraction(rule.invited * planned, rule.honoured + rule.invited)
+        ):
             expected.append(("invited_full", "warn" if rule.mode == "advisory" else "block"))
-        if rule.mode == "exact" and side == HONOURED and approved.honoured >= Fraction(rule.honoured * planned, rule.honoured + rule.invited):
+        if (
+            rule.mode == "exact"
+            and side == HONOURED
+            and approved.honoured >= Fraction(rule.honoured * planned, rule.honoured + rule.invited)
+        ):
             expected.append(("honoured_full", "block"))
     assert codes(check_approve(rule, planned, approved, side)) == expected
 
 
-@pytest.mark.parametrize(("planned", "invited", "honoured"), [(3, 0, 3), (9, 2, 7), (10, 3, 7), (186, 55, 131), (199, 59, 140), (200, 60, 140)])
+@pytest.mark.parametrize(
+    ("planned", "invited", "honoured"), [(3, 0, 3), (9, 2, 7), (10, 3, 7), (186, 55, 131), (199, 59, 140), (200, 60, 140)]
+)
 def test_the_seats_of_a_size(planned: int, invited: int, honoured: int) -> None:
     exact = Rule(200, 7, 3, "exact")
     assert (most_invited(BAC_KAN, planned), most_honoured(BAC_KAN, planned)) == (invited, None)
@@ -226,7 +236,10 @@ def test_the_smallest_size_named_is_the_smallest_that_works(rule: Rule, approved
     assert {v.numbers["smallest"] for v in check_size(rule, 1, approved)} <= {smallest}
 
 
-@pytest.mark.parametrize(("honoured", "invited", "smallest"), [(0, 0, 1), (3, 0, 3), (7, 2, 9), (0, 3, 10), (130, 55, 185), (130, 56, 187), (140, 60, 200)])
+@pytest.mark.parametrize(
+    ("honoured", "invited", "smallest"),
+    [(0, 0, 1), (3, 0, 3), (7, 2, 9), (0, 3, 10), (130, 55, 185), (130, 56, 187), (140, 60, 200)],
+)
 def test_smallest_sizes(honoured: int, invited: int, smallest: int) -> None:
     assert smallest_size(BAC_KAN, Approved(honoured, invited)) == smallest
 
@@ -268,14 +281,20 @@ def test_without_a_ratio_a_closed_list_is_free() -> None:
 
 
 @given(rules(), sizes, lists, st.sampled_from(SIDES))
-def test_an_override_passes_over_the_ratio_and_never_over_the_cap(rule: Rule, planned: int, approved: Approved, side: str) -> None:
-    found = check_approve(rule, planned, approved, side) + check_close(rule, planned, approved) + check_size(rule, planned, approved)
+def test_an_override_passes_over_the_ratio_and_never_over_the_cap(
+    rule: Rule, planned: int, approved: Approved, side: str
+) -> None:
+    found = (
+        check_approve(rule, planned, approved, side) + check_close(rule, planned, approved) + check_size(rule, planned, approved)
+    )
     cap = {"full", "over_planned", "nobody", "size_nought", "size_cap", "size_approved"}
     assert blocking(found) == [v for v in found if v.severity == "block"]
     assert blocking(found, override=True) == [v for v in found if v.code in cap]
 
 
-@pytest.mark.parametrize(("mode", "expected"), [("min_models", "advisory"), ("exact", "advisory"), ("advisory", "advisory"), ("none", "none")])
+@pytest.mark.parametrize(
+    ("mode", "expected"), [("min_models", "advisory"), ("exact", "advisory"), ("advisory", "advisory"), ("none", "none")]
+)
 def test_a_plenary_congress_keeps_its_cap_and_is_only_advised(mode: str, expected: str) -> None:
     plenary = rule_for(cap=300, honoured=7, invited=3, mode=mode, plenary=True)
     assert (plenary.cap, plenary.mode) == (300, expected)

@@ -9,7 +9,9 @@ from congress.domain.meter import read_meter
 RULE = Rule(cap=200, honoured=7, invited=3, mode="min_models")
 NO_RATIO = Rule(cap=500, honoured=None, invited=None, mode="none")
 people = st.integers(0, 300)
-rules = st.builds(Rule, st.integers(1, 500), st.integers(1, 9), st.integers(1, 9), st.sampled_from(["min_models", "exact", "advisory", "none"]))
+rules = st.builds(
+    Rule, st.integers(1, 500), st.integers(1, 9), st.integers(1, 9), st.sampled_from(["min_models", "exact", "advisory", "none"])
+)
 
 
 def test_banh_trach_is_shown_with_both_ways_out() -> None:
@@ -54,7 +56,13 @@ def test_what_only_advises_is_said_so() -> None:
 def test_a_tier_without_ratio_has_its_seats_alone() -> None:
     meter = read_meter(NO_RATIO, 500, Approved(100, 380))
     assert (meter.tone, meter.headline, meter.reason) == ("ok", "Đúng kế hoạch", "Kế hoạch không quy định tỷ lệ.")
-    assert (meter.invited_max, meter.invited_left, meter.honoured_need, meter.carried, meter.mark) == (None, None, None, None, None)
+    assert (meter.invited_max, meter.invited_left, meter.honoured_need, meter.carried, meter.mark) == (
+        None,
+        None,
+        None,
+        None,
+        None,
+    )
     assert (meter.share_text, meter.amber_from, meter.room_text) == ("", 0, "còn 20 chỗ")
     assert read_meter(NO_RATIO, 500, Approved(120, 380)).room_text == "đã đủ chỗ"
 
@@ -64,7 +72,9 @@ def test_the_room_shown_is_what_approving_would_let_in(rule: Rule, planned: int,
     approved = Approved(honoured, invited)
     meter = read_meter(rule, planned, approved)
     left = meter.seats_left if meter.invited_left is None else meter.invited_left
-    assert [n for n in range(left + 1) if blocking(check_approve(rule, planned, approved.plus("invited", n), "invited"))] == [left]
+    assert [n for n in range(left + 1) if blocking(check_approve(rule, planned, approved.plus("invited", n), "invited"))] == [
+        left
+    ]
     assert meter.seats_left == max(planned - honoured - invited, 0)
 
 

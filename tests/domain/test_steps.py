@@ -39,7 +39,12 @@ def test_what_makes_a_step_done(facts: StepFacts, expected: set[str]) -> None:
 
 
 def test_the_first_undone_step_is_now_whatever_is_done_after_it() -> None:
-    steps = [Step("date_set", "Đặt ngày", 60), Step("delegates_in", "Nhập danh sách", 20), Step("reported", "Báo cáo", -5), Step("held", "Họp", None)]
+    steps = [
+        Step("date_set", "Đặt ngày", 60),
+        Step("delegates_in", "Nhập danh sách", 20),
+        Step("reported", "Báo cáo", -5),
+        Step("held", "Họp", None),
+    ]
     states = walk_steps(steps, replace(NOTHING, delegates=3), date(2025, 5, 20))
     assert states == [
         StepState("date_set", "Đặt ngày", "now", date(2025, 3, 21)),

@@ -13,7 +13,18 @@ DIGITS = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
 
 @pytest.mark.parametrize(
     ("number", "numeral"),
-    [(1, "I"), (4, "IV"), (6, "VI"), (9, "IX"), (14, "XIV"), (40, "XL"), (90, "XC"), (444, "CDXLIV"), (1999, "MCMXCIX"), (3999, "MMMCMXCIX")],
+    [
+        (1, "I"),
+        (4, "IV"),
+        (6, "VI"),
+        (9, "IX"),
+        (14, "XIV"),
+        (40, "XL"),
+        (90, "XC"),
+        (444, "CDXLIV"),
+        (1999, "MCMXCIX"),
+        (3999, "MMMCMXCIX"),
+    ],
 )
 def test_roman_numerals(number: int, numeral: str) -> None:
     assert roman(number) == numeral
@@ -59,7 +70,11 @@ def test_a_date_in_full(day: date, words: str) -> None:
 
 
 def test_a_date_with_its_weekday() -> None:
-    assert [weekday_date(date(2025, 5, day)) for day in (19, 23, 25)] == ["Thứ Hai, 19/05/2025", "Thứ Sáu, 23/05/2025", "Chủ nhật, 25/05/2025"]
+    assert [weekday_date(date(2025, 5, day)) for day in (19, 23, 25)] == [
+        "Thứ Hai, 19/05/2025",
+        "Thứ Sáu, 23/05/2025",
+        "Chủ nhật, 25/05/2025",
+    ]
 
 
 def test_the_three_lines() -> None:

@@ -15,7 +15,11 @@ from congress.domain.wording import SENTENCES, say
 
 CODE = Path(wording.__file__).parents[1]
 RULE = Rule(cap=200, honoured=7, invited=3, mode="exact")
-PROGRAMME = [ProgrammeRule("opening", "Khai mạc", True), ProgrammeRule("report", "Báo cáo", True), ProgrammeRule("closing", "Bế mạc", True)]
+PROGRAMME = [
+    ProgrammeRule("opening", "Khai mạc", True),
+    ProgrammeRule("report", "Báo cáo", True),
+    ProgrammeRule("closing", "Bế mạc", True),
+]
 
 
 def every_violation() -> list[Violation]:
@@ -36,7 +40,12 @@ def codes_in_the_code() -> set[str]:
     found = set()
     for path in CODE.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("Violation", "_about") and node.args:
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Name)
+                and node.func.id in ("Violation", "_about")
+                and node.args
+            ):
                 first = node.args[0]
                 if isinstance(first, ast.Constant) and isinstance(first.value, str):
                     found.add(first.value)

@@ -22,7 +22,9 @@ class Office(World):
         super().__init__()
         self.sealer = app.extensions["sealer"]
         self.organiser = actor_for("organiser", unit=self.district)
-        self.delegations = [Delegation(congress_id=self.congress.id, name=f"Xã {n}", folded=f"xa {n}", position=n) for n in (1, 2)]
+        self.delegations = [
+            Delegation(congress_id=self.congress.id, name=f"Xã {n}", folded=f"xa {n}", position=n) for n in (1, 2)
+        ]
         db.session.add_all(self.delegations)
         db.session.flush()
         first, second = (delegation.id for delegation in self.delegations)
@@ -73,7 +75,14 @@ def test_a_face_says_who_comes_from_where(office: Office) -> None:
 def test_badges_come_by_delegation_then_name_and_only_of_the_approved(office: Office) -> None:
     make_delegate(office.congress, "Dũng", "exemplar", "proposed")
     theirs = make_delegate(office.other_congress, "Ở nơi khác")
-    set_states(office.other_congress.id, [theirs.id], "approved", actor=actor_for("plan_owner", unit=office.province), sealer=office.sealer, now=NOW)
+    set_states(
+        office.other_congress.id,
+        [theirs.id],
+        "approved",
+        actor=actor_for("plan_owner", unit=office.province),
+        sealer=office.sealer,
+        now=NOW,
+    )
     assert [face.name for face in office.faces()] == ["Chi", "An", "Bình"]
     set_states(office.congress.id, [office.an.id], "withdrawn", actor=office.organiser, sealer=office.sealer, now=NOW)
     assert [face.name for face in office.faces()] == ["Chi", "Bình"]
@@ -95,7 +104,8 @@ def test_all_new_changed_and_picked(office: Office) -> None:
     assert office.print("picked", numbers=[office.an.number, 999]) == ["An"]
     batches = db.session.scalars(select(PrintBatch).order_by(PrintBatch.id)).all()
     assert [(batch.what, batch.count, batch.actor_name, batch.at) for batch in batches] == [
-        (what, count, "organiser thử", NOW + timedelta(hours=1)) for what, count in (("all", 3), ("changed", 1), ("new", 1), ("picked", 1))
+        (what, count, "organiser thử", NOW + timedelta(hours=1))
+        for what, count in (("all", 3), ("changed", 1), ("new", 1), ("picked", 1))
     ]
 
 

@@ -181,7 +181,8 @@ def test_an_overridden_size_or_a_lower_cap_does_not_keep_the_place_from_changing
 
 
 @pytest.mark.parametrize(
-    ("size", "code", "smallest"), [(301, "size_cap", ""), (9, "size_approved", "17"), (16, "size_invited", "17"), (0, "size_nought", "")]
+    ("size", "code", "smallest"),
+    [(301, "size_cap", ""), (9, "size_approved", "17"), (16, "size_invited", "17"), (0, "size_nought", "")],
 )
 def test_a_size_the_list_does_not_fit(office: Office, size: int, code: str, smallest: str) -> None:
     office.congress.planned_size = 20
@@ -324,7 +325,12 @@ def test_a_new_date_keeps_all_and_moves_the_sitting(office: Office) -> None:
     office.edit(planned_size=10, starts_at=MORNING)
     postpone(office.congress.id, "Bão", date(2025, 6, 3), actor=office.organiser, now=NOW)
     congress = office.congress
-    assert (congress.stage, congress.postponed, congress.held_on, congress.date_reason) == ("list_open", False, date(2025, 6, 3), "Bão")
+    assert (congress.stage, congress.postponed, congress.held_on, congress.date_reason) == (
+        "list_open",
+        False,
+        date(2025, 6, 3),
+        "Bão",
+    )
     assert congress.title3 == "Một, ngày 03 tháng 6 năm 2025"
     assert congress.sittings[0].starts_at == MORNING + timedelta(days=14)
     assert db.session.scalar(select(func.count()).where(Delegate.congress_id == congress.id, Delegate.state == "approved")) == 3
@@ -390,7 +396,10 @@ def test_closing_against_the_ratio_is_the_plan_owners(office: Office) -> None:
     office.congress.planned_size = 20
     office.approved(13, 6)
     reason = "Theo ý kiến Thường trực"
-    assert refusal(lambda: close_list(office.congress.id, actor=office.organiser, now=NOW, override_reason=reason)).code == "no_override"
+    assert (
+        refusal(lambda: close_list(office.congress.id, actor=office.organiser, now=NOW, override_reason=reason)).code
+        == "no_override"
+    )
     assert refusal(lambda: close_list(office.congress.id, actor=office.owner, now=NOW, override_reason=" ")).code == "ratio_low"
     close_list(office.congress.id, actor=office.owner, now=NOW, override_reason=reason)
     assert office.history() == [("forward", "list_open", "list_closed", reason)]

@@ -115,7 +115,10 @@ def test_sixteen_want_the_last_three_invited_seats(lists: Lists, app: Flask) -> 
     assert sorted(answers, key=str) == [1] * 3 + ["invited_full"] * 13
     assert figures(congress) == (10, 6)
     admitted = {guest.id for guest, answer in zip(guests, answers, strict=True) if answer == 1}
-    assert set(db.session.scalars(select(Delegate.id).where(Delegate.id.in_(g.id for g in guests), Delegate.state == "approved"))) == admitted
+    assert (
+        set(db.session.scalars(select(Delegate.id).where(Delegate.id.in_(g.id for g in guests), Delegate.state == "approved")))
+        == admitted
+    )
     assert set(db.session.scalars(select(Badge.delegate_id))) == admitted
 
 

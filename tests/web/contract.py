@@ -40,7 +40,6 @@ class Office(World):
         found = {}
         for role in ROLES:
             client = self.sign_in(role)
-            client.get("/password")
             fields = {"csrf_token": client.csrf_token, **(data or {})} if method == "POST" else None
             found[role] = client.open(url, method, data=fields).status
         return found
@@ -71,8 +70,8 @@ class Office(World):
 
 
 def fresh(row: Any) -> Any:
-    """A row as the pages left it."""
-    db.session.expire_all()
+    """A row as the pages left it; what the test prepared is kept."""
+    db.session.commit()
     return row
 
 

@@ -178,6 +178,7 @@ def test_the_list_offers_what_the_stage_and_the_role_allow(
     offered = {"held": ["Rút"], "reported": ["Rút"], "cancelled": []}.get(stage, MOVES[1:])
     approves = stage in ("list_open", "list_closed")
     for client, expected in ((organiser, [*MOVES[:1], *offered] if approves else offered), (secretary, offered)):
+        fresh(waiting).state = "proposed"
         page = client.get(people)
         assert [text for text in buttons(page) if text in MOVES] == expected
         assert ("Thêm người" in page.links, "Nhập từ Excel" in page.links) == (("Đề cử" in offered),) * 2
@@ -238,16 +239,17 @@ def test_a_secretary_proposes_and_does_not_approve(office: Office, people: str, 
 def test_after_closing_a_change_is_an_amendment_and_the_reserve_is_offered(
     office: Office, people: str, organiser: PageClient, secretary: PageClient
 ) -> None:
-    for number in range(6):
+    for number in range(7):
         office.person(f"Nông Văn {number}", state="approved")
-    for number in range(3):
+    for number in range(4):
         office.person(f"Lý Thị {number}", "guest", "approved")
+    office.congress.planned_size = 20
     reserve = office.person("Lò Thị Dự", state="reserve")
     office.person("Lò Thị Khách", "guest", "reserve")
     office.congress.stage = "list_closed"
     page = organiser.get(people)
     assert page.texts("div", "danger") == [
-        "Danh sách đã chốt không còn đúng tỷ lệ: 6/9 = 66,66 % điển hình (cần 70 %). Thêm 1 điển hình, hoặc bớt 1 khách mời."
+        "Danh sách đã chốt không còn đúng tỷ lệ: 7/11 = 63,63 % điển hình (cần 70 %). Thêm 3 điển hình, hoặc bớt 1 khách mời."
     ]
     assert page.one("div", "info").text == "Dự khuyết cùng bên: Lò Thị Dự. Duyệt bổ sung, nêu lý do."
     assert page.links["Lò Thị Dự"] == f"{people}/{reserve.id}"
