@@ -13,7 +13,8 @@ SENTENCES = {
     "size_nought": "Quy mô phải từ 1 đại biểu trở lên.",
     "size_cap": "Quy mô {planned} vượt mức tối đa {cap} của kế hoạch. Chọn {cap} trở xuống.",
     "size_approved": "Đã duyệt {total} người, quy mô không thể là {planned}. Quy mô nhỏ nhất được: {smallest}.",
-    "size_invited": "Đã duyệt {invited} khách mời và lãnh đạo, quy mô {planned} chỉ cho {limit}. Quy mô nhỏ nhất được: {smallest}.",
+    "size_invited": "Đã duyệt {invited} khách mời và lãnh đạo, quy mô {planned} chỉ cho {limit}. "
+    "Quy mô nhỏ nhất được: {smallest}.",
     "before_window": "Ngày họp sớm hơn khung {window} của kế hoạch.",
     "after_window": "Ngày họp muộn hơn khung {window} của kế hoạch.",
     "before_pilot": "Ngày họp sớm hơn hội nghị điểm {name} ({date}).",

@@ -182,7 +182,7 @@ def delegates_of(congress: Congress, show: ListFilter) -> Select[Delegate]:
 
 
 def pick_delegates(congress: Congress, *, group: str, state: str, limit: int | None = None) -> list[int]:
-    """The people of a group who would move to a state, by badge number: who is proposed to approve, otherwise who is not there yet."""
+    """The people of a group who would move to a state, by badge number: the proposed to approve, else those not there."""
     query = select(Delegate.id).join(Component).where(Delegate.congress_id == congress.id, Component.code == group)
     if state == "approved":
         query = query.where(Delegate.state == "proposed")

@@ -143,6 +143,7 @@ def init_assets(app: Flask) -> None:
     @blueprint.get("/assets/<version>/<path:name>")
     @public
     def send(version: str, name: str) -> Response:
+        """A static file, kept by browsers for a year: its address changes with its content."""
         return send_asset(assets, version, name)
 
     app.register_blueprint(blueprint)

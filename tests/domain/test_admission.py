@@ -146,9 +146,11 @@ def test_closing_asks_the_size_and_the_ratio_of_the_mode(rule: Rule, planned: in
         ("min_models", 139, 60, [("ratio_low", "block")]), ("min_models", 140, 59, []),  # P = 199
         ("min_models", 140, 60, []), ("min_models", 139, 61, [("ratio_low", "block")]), ("min_models", 200, 0, []),  # P = 200
         ("exact", 3, 0, []), ("exact", 7, 2, []), ("exact", 9, 0, [("ratio_high", "warn")]),
-        ("exact", 6, 4, []), ("exact", 8, 2, []), ("exact", 5, 5, [("ratio_low", "block")]), ("exact", 9, 1, [("ratio_high", "block")]),
+        ("exact", 6, 4, []), ("exact", 8, 2, []),
+        ("exact", 5, 5, [("ratio_low", "block")]), ("exact", 9, 1, [("ratio_high", "block")]),
         ("exact", 130, 56, []), ("exact", 132, 54, [("ratio_high", "block")]), ("exact", 129, 57, [("ratio_low", "block")]),
-        ("exact", 140, 60, []), ("exact", 139, 61, []), ("exact", 138, 62, [("ratio_low", "block")]), ("exact", 142, 58, [("ratio_high", "block")]),
+        ("exact", 140, 60, []), ("exact", 139, 61, []), ("exact", 138, 62, [("ratio_low", "block")]),
+        ("exact", 142, 58, [("ratio_high", "block")]),
         ("advisory", 130, 56, [("ratio_low", "warn")]), ("none", 0, 186, []), ("none", 0, 0, [("nobody", "block")]),
     ],
 )  # fmt: skip

@@ -58,7 +58,8 @@ def test_the_first_undone_step_is_now_whatever_is_done_after_it() -> None:
 
 @given(
     st.builds(
-        StepFacts, st.frozensets(st.sampled_from(["plan_approved", "list_open", "list_closed", "held", "reported"])), st.booleans(),
+        StepFacts, st.frozensets(st.sampled_from(["plan_approved", "list_open", "list_closed", "held", "reported"])),
+        st.booleans(),
         st.booleans(), st.integers(0, 2), st.integers(0, 2), st.integers(0, 2),
     )
 )  # fmt: skip

@@ -69,11 +69,26 @@ def test_a_sentence_takes_the_numbers_of_its_violation(violation: Violation) -> 
 @pytest.mark.parametrize(
     ("violation", "sentence"),
     [
-        (check_approve(RULE, 200, Approved(139, 60), "invited")[0], "Đã đủ 60/60 khách mời và lãnh đạo (30 % của 200). Rút 1 người, hoặc tăng quy mô."),
-        (check_approve(RULE, 100, Approved(70, 30), "honoured")[0], "Đã đủ 100/100 đại biểu. Rút 1 người, hoặc tăng quy mô (tối đa 200)."),
-        (check_size(RULE, 201, Approved(0, 0))[0], "Quy mô 201 vượt mức tối đa 200 của kế hoạch. Chọn 200 trở xuống."),
-        (check_size(RULE, 150, Approved(100, 56))[0], "Đã duyệt 156 người, quy mô không thể là 150. Quy mô nhỏ nhất được: 187."),
-        (check_close(RULE, 200, Approved(160, 40))[0], "160/200 = 80 % điển hình (cần đúng 70 %). Thêm 28 khách mời, hoặc bớt 64 điển hình."),
+        (
+            check_approve(RULE, 200, Approved(139, 60), "invited")[0],
+            "Đã đủ 60/60 khách mời và lãnh đạo (30 % của 200). Rút 1 người, hoặc tăng quy mô.",
+        ),
+        (
+            check_approve(RULE, 100, Approved(70, 30), "honoured")[0],
+            "Đã đủ 100/100 đại biểu. Rút 1 người, hoặc tăng quy mô (tối đa 200).",
+        ),
+        (
+            check_size(RULE, 201, Approved(0, 0))[0],
+            "Quy mô 201 vượt mức tối đa 200 của kế hoạch. Chọn 200 trở xuống.",
+        ),
+        (
+            check_size(RULE, 150, Approved(100, 56))[0],
+            "Đã duyệt 156 người, quy mô không thể là 150. Quy mô nhỏ nhất được: 187.",
+        ),
+        (
+            check_close(RULE, 200, Approved(160, 40))[0],
+            "160/200 = 80 % điển hình (cần đúng 70 %). Thêm 28 khách mời, hoặc bớt 64 điển hình.",
+        ),
     ],
     ids=lambda value: value.code if isinstance(value, Violation) else "",
 )  # fmt: skip

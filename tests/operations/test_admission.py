@@ -188,7 +188,8 @@ def test_there_must_be_a_congress(lists: Lists) -> None:
 @pytest.mark.parametrize(
     ("stage", "approve", "withdraw", "propose"),
     [
-        ("draft", False, True, True), ("submitted", False, True, True), ("plan_approved", False, True, True), ("list_open", True, True, True),
+        ("draft", False, True, True), ("submitted", False, True, True), ("plan_approved", False, True, True),
+        ("list_open", True, True, True),
         ("held", False, True, False), ("reported", False, True, False), ("cancelled", False, False, False),
     ],
 )  # fmt: skip

@@ -33,8 +33,8 @@ def statements() -> Iterator[list[str]]:
 
 def fill(world: World) -> None:
     for group, state in (
-        ("exemplar", "approved"), ("exemplar", "approved"), ("exemplar", "proposed"), ("leader", "approved"), ("guest", "approved"),
-        ("guest", "reserve"), ("staff", "approved"), ("staff", "withdrawn"), ("exemplar", "withdrawn"),
+        ("exemplar", "approved"), ("exemplar", "approved"), ("exemplar", "proposed"), ("leader", "approved"),
+        ("guest", "approved"), ("guest", "reserve"), ("staff", "approved"), ("staff", "withdrawn"), ("exemplar", "withdrawn"),
     ):  # fmt: skip
         make_delegate(world.congress, f"{group} {state}", group, state)
 
@@ -62,8 +62,8 @@ def test_somebody_in_two_sittings_is_one_person_present(world: World) -> None:
     db.session.flush()
     for nonce, sitting in enumerate(world.congress.sittings):
         scan = Scan(
-            sitting_id=sitting.id, device="máy 1", nonce=str(nonce), how="token", delegate_id=person.id, result="ok", code="ok", answer={},
-            actor_name="Lan", at=NOW,
+            sitting_id=sitting.id, device="máy 1", nonce=str(nonce), how="token", delegate_id=person.id, result="ok", code="ok",
+            answer={}, actor_name="Lan", at=NOW,
         )  # fmt: skip
         db.session.add(scan)
         db.session.flush()

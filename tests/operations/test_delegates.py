@@ -132,7 +132,8 @@ def test_an_edit_keeps_the_number_and_writes_what_changed(desk: Desk) -> None:
     assert edits() == [
         {
             "name": ["Nông Thị Bích", "Nông Thị Bích Đào"], "title": ["Giáo viên", "Hiệu trưởng"], "phone": "đã đổi",
-            "unit_text": ["Xã Một", "Trường Tiểu học"], "unit_id": [desk.commune.id, None], "delegation_id": [None, person.delegation_id],
+            "unit_text": ["Xã Một", "Trường Tiểu học"], "unit_id": [desk.commune.id, None],
+            "delegation_id": [None, person.delegation_id],
         }
     ]  # fmt: skip
 
@@ -155,9 +156,8 @@ def test_a_reported_congress_is_not_edited_any_more(desk: Desk) -> None:
     desk.edit(person, title="Hiệu trưởng")
     desk.congress.stage = "reported"
     assert refusal(lambda: desk.edit(person, title="Giáo viên")) == ("stage", None)
-    assert refusal(lambda: edit_sensitive(person, {"ethnic": "Tày", "religion": None, "party": None}, actor=desk.secretary, now=NOW)) == (
-        "stage", None,
-    )  # fmt: skip
+    sensitive = {"ethnic": "Tày", "religion": None, "party": None}
+    assert refusal(lambda: edit_sensitive(person, sensitive, actor=desk.secretary, now=NOW)) == ("stage", None)
 
 
 def test_of_sensitive_columns_only_the_fact_is_written(desk: Desk) -> None:
@@ -219,8 +219,10 @@ def test_the_order_is_vietnamese_by_given_name(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ("dao", ["Nông Thị Bích Đào"]), ("ĐÀO nong", ["Nông Thị Bích Đào"]), ("bich  thi", ["Nông Thị Bích Đào", "Lê Thị Hồng Bích"]),
-        ("bích hồng", ["Lê Thị Hồng Bích"]), ("xyz", []), ("100%", []), ("b_ch", []), ("", ["Lê Thị Hồng Bích", "Đàm Văn Bình", "Nông Thị Bích Đào"]),
+        ("dao", ["Nông Thị Bích Đào"]), ("ĐÀO nong", ["Nông Thị Bích Đào"]),
+        ("bich  thi", ["Nông Thị Bích Đào", "Lê Thị Hồng Bích"]),
+        ("bích hồng", ["Lê Thị Hồng Bích"]), ("xyz", []), ("100%", []), ("b_ch", []),
+        ("", ["Lê Thị Hồng Bích", "Đàm Văn Bình", "Nông Thị Bích Đào"]),
     ],
 )  # fmt: skip
 def test_search_needs_no_accents_and_no_order(desk: Desk, text: str, found: list[str]) -> None:

@@ -47,7 +47,8 @@ def province(session: Any) -> Province:
     [
         ("administrator", "congresses.read", EVERY), ("administrator", "delegates.read", set()),
         ("plan_owner", "congresses.read", BELOW), ("plan_owner", "delegates.approve", BELOW),
-        ("organiser", "congresses.read", BELOW), ("organiser", "delegates.read", BELOW), ("organiser", "congresses.edit", {"own"}),
+        ("organiser", "congresses.read", BELOW), ("organiser", "delegates.read", BELOW),
+        ("organiser", "congresses.edit", {"own"}),
         ("organiser", "delegates.sensitive", {"own"}), ("organiser", "congresses.override", set()),
         ("secretary", "delegates.edit", {"own"}), ("secretary", "delegates.approve", set()),
         ("viewer", "congresses.read", BELOW), ("viewer", "delegates.read", set()),
@@ -107,7 +108,8 @@ def test_an_account_acts_with_all_its_grants(province: Province) -> None:
     actor = actor_of(user)
     assert (actor.user_id, actor.name, actor.everything) == (user.id, "Người lan", False)
     assert [(g.role, g.unit_id, g.unit_path, g.congress_id) for g in actor.grants] == [
-        ("organiser", province.district.id, province.district.path, None), ("checkin_staff", None, "", province.other_congress.id),
+        ("organiser", province.district.id, province.district.path, None),
+        ("checkin_staff", None, "", province.other_congress.id),
     ]  # fmt: skip
     assert province.seen(actor, "checkin.scan") == {"own", "other"}
 

@@ -22,7 +22,7 @@ from tests.world import NOW
 
 SAMPLES = presets.FOLDER / "samples"
 EXPECTED = json.loads((Path(__file__).parents[1] / "data" / "expected.json").read_text("utf-8"))
-HEAD = ["TT", "Họ và tên", "Ngày sinh", "Thành phần", "Số điện thoại", "Dân tộc"]
+HEAD = ["TT", "Họ và tên", "Ngày sinh", "Thành phần", "Số điện thoại", "Số CCCD"]
 NO_LIST = "Không tìm thấy danh sách đại biểu. Trang tính cần có dòng tiêu đề với cột “Họ và tên” và các cột khác, ví dụ “Ngày sinh”, “Chức vụ”."
 
 
@@ -47,8 +47,8 @@ def workbook(*rows: Sequence[object], sheet: str = "Danh sách") -> bytes:
     return book_of({sheet: sheet_xml([HEAD, *rows])})
 
 
-def person(number: int, name: str, born: str = "1970", group: str = "Khách mời", phone: str = "", ethnic: str = "Tày") -> list[object]:
-    return [number, name, born, group, phone, ethnic]
+def person(number: int, name: str, born: str = "1970", group: str = "Khách mời", phone: str = "", card: str = "") -> list[object]:
+    return [number, name, born, group, phone, card]
 
 
 def send_file(client: PageClient, upload: str, data: bytes, name: str = "ds.xlsx", status: int | None = None) -> Page:
@@ -234,8 +234,9 @@ def test_the_same_list_again_adds_nobody_and_pressing_twice_neither(office: Offi
     assert people() == ["Nông Văn Một", "Nông Văn Hai"]
 
 
-def test_look_alikes_are_shown_as_a_pair_and_same_rows_once(upload: str, secretary: PageClient) -> None:
-    rows = [person(1, "Nông Văn Một"), person(2, "Nông Văn Một", phone="0912345678"), person(3, "Nông Văn Một")]
+def test_look_alikes_are_shown_as_a_pair_and_one_identity_once(upload: str, secretary: PageClient) -> None:
+    cards = "006070000001", "006070000002", "006070000001"
+    rows = [person(place, "Nông Văn Một", card=card) for place, card in enumerate(cards, 1)]
     page = preview(secretary, upload, *rows)
     assert page.texts("div", "warn")[0] == "Cùng tên, cùng năm sinh, lấy là hai người: dòng 2 và 3."
     assert [row[-1] for row in page.rows()[1:]] == ["Sẽ thêm", "Sẽ thêm", "Trùng dòng dòng 2"]
