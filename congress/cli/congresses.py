@@ -31,7 +31,7 @@ def list_congresses(as_json: bool) -> None:
             "id": c.id,
             "tier": c.tier.code,
             "unit": c.unit.name,
-            "name": f"{c.title1} {c.title2[:1].lower()}{c.title2[1:]}",
+            "name": f"{c.title1} {c.title2[:1].lower()}{c.title2[1:]}".strip(),
             "state": "postponed" if c.postponed else c.stage,
             "planned": c.planned_size,
             "approved": figures[c.id].approved.total,

@@ -1,6 +1,5 @@
 """The door: every attempt is a row and a plain answer; the database holds that nobody is in twice."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -15,7 +14,7 @@ from ..domain.names import normalise
 from ..domain.refusals import Refused
 from ..domain.stages import allows
 from ..domain.titles import VIETNAM
-from ..models import Attendance, Badge, Component, Congress, Delegate, Scan, Sitting, db, is_sqlite, lock_row
+from ..models import Attendance, Badge, Component, Congress, Delegate, Scan, Sitting, db, lock_row
 from . import audit
 from .admission import lock_congress
 from .delegates import add_delegate
@@ -63,30 +62,35 @@ class _Attempt:
     now: datetime
 
 
+_DELEGATE, _ATTENDANCE, _BADGE = (model.__table__.c for model in (Delegate, Attendance, Badge))
+_INSIDE = (
+    select(func.count())
+    .join_from(Attendance.__table__, Delegate.__table__)
+    .where(_ATTENDANCE.sitting_id == bindparam("sitting_id"), _DELEGATE.walk_in.is_(False))
+)
+_EXPECTED = (
+    select(func.count())
+    .select_from(Delegate.__table__)
+    .where(_DELEGATE.congress_id == bindparam("congress_id"), _DELEGATE.state == "approved", _DELEGATE.walk_in.is_(False))
+)
+_COUNTS = select(_INSIDE.scalar_subquery(), _EXPECTED.scalar_subquery())
+
+
 def _door_query(*more: Any) -> Select[Any]:
-    here = and_(Attendance.delegate_id == Delegate.id, Attendance.sitting_id == bindparam("sitting_id"))
-    query = people(Delegate.congress_id, Attendance.at.label("first_at"), Attendance.gate.label("first_gate"), *more)
-    return query.outerjoin(Attendance, here)
+    here = and_(_ATTENDANCE.delegate_id == _DELEGATE.id, _ATTENDANCE.sitting_id == bindparam("sitting_id"))
+    query = people(_DELEGATE.congress_id, _ATTENDANCE.at.label("first_at"), _ATTENDANCE.gate.label("first_gate"), *more)
+    return query.outerjoin(Attendance.__table__, here)
 
 
-# Built once: putting a statement together costs more than running it.
+# Built once, of plain columns: putting a statement together costs more than running it.
 _BY_TOKEN = (
-    _door_query(Badge.revoked_at).join(Badge, Badge.delegate_id == Delegate.id).where(Badge.token_hash == bindparam("asked"))
+    _door_query(_BADGE.revoked_at)
+    .join(Badge.__table__, _BADGE.delegate_id == _DELEGATE.id)
+    .where(_BADGE.token_hash == bindparam("asked"))
 )
-_IN_CONGRESS = _door_query(null().label("revoked_at")).where(Delegate.congress_id == bindparam("congress_id"))
-_BY_NUMBER = _IN_CONGRESS.where(Delegate.number == bindparam("asked"))
-_BY_ID = _IN_CONGRESS.where(Delegate.id == bindparam("asked"))
-_COUNTS = select(
-    select(func.count())
-    .select_from(Attendance)
-    .join(Delegate)
-    .where(Attendance.sitting_id == bindparam("sitting_id"), Delegate.walk_in.is_(False))
-    .scalar_subquery(),
-    select(func.count())
-    .select_from(Delegate)
-    .where(Delegate.congress_id == bindparam("congress_id"), Delegate.state == "approved", Delegate.walk_in.is_(False))
-    .scalar_subquery(),
-)
+_IN_CONGRESS = _door_query(null().label("revoked_at")).where(_DELEGATE.congress_id == bindparam("congress_id"))
+_BY_NUMBER = _IN_CONGRESS.where(_DELEGATE.number == bindparam("asked"))
+_BY_ID = _IN_CONGRESS.where(_DELEGATE.id == bindparam("asked"))
 _LARGEST = 2**31 - 1  # what a column of integers holds
 
 
@@ -136,7 +140,7 @@ def _look_up(attempt: _Attempt, asked: Any, sealer: Sealer) -> tuple[Row[Any] | 
         query, missing = _BY_ID, "unknown_person"
     if isinstance(asked, int) and not 0 < asked <= _LARGEST:
         return None, missing
-    return db.session.execute(query, {**place, "asked": asked}).one_or_none(), missing
+    return db.session.connection().execute(query, {**place, "asked": asked}).one_or_none(), missing
 
 
 def _keep(attempt: _Attempt, verdict: Verdict, person: DoorPerson | None, first: Entry | None, *, reason: str = "") -> ScanAnswer:
@@ -172,15 +176,16 @@ def _enter(attempt: _Attempt, scan_id: int, delegate_id: int) -> Entry | None:
     return None
 
 
-def _insert_once(model: Any, unique: Iterable[str], **values: Any) -> int | None:
+def _insert_once(model: Any, unique: tuple[str, ...], **values: Any) -> int | None:
     """Insert a row unless its unique columns are taken; its id, or None. Each database has its own INSERT for this."""
-    inserted: int | None = db.session.execute(_insert_statement(model, tuple(unique), is_sqlite()), values).scalar()
+    connection = db.session.connection()
+    inserted: int | None = connection.execute(_insert_statement(model, unique, connection.dialect.name), values).scalar()
     return inserted
 
 
 @cache
-def _insert_statement(model: Any, unique: tuple[str, ...], for_sqlite: bool) -> Any:
-    insert: Any = sqlite.insert if for_sqlite else postgresql.insert
+def _insert_statement(model: Any, unique: tuple[str, ...], database: str) -> Any:
+    insert: Any = sqlite.insert if database == "sqlite" else postgresql.insert
     statement = insert(model.__table__).on_conflict_do_nothing(index_elements=list(unique))
     return statement.returning(model.__table__.c.id)
 
@@ -204,7 +209,7 @@ def _answer(
     person: DoorPerson | None = None, first: Entry | None = None,
 ) -> ScanAnswer:  # fmt: skip
     place = {"sitting_id": attempt.sitting.id, "congress_id": attempt.congress.id}
-    inside, expected = db.session.execute(_COUNTS, place).one()
+    inside, expected = db.session.connection().execute(_COUNTS, place).one()
     return ScanAnswer(verdict.result, verdict.code, message, at, scan_id, person, first, inside, expected)
 
 

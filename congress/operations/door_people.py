@@ -11,10 +11,11 @@ from ..models import Attendance, Component, Congress, Delegate, Delegation, Scan
 
 FOUND_AT_MOST = 20
 
-# The only columns of a delegate that the door ever reads.
+_DELEGATE, _DELEGATION, _COMPONENT = (model.__table__.c for model in (Delegate, Delegation, Component))
+# The only columns of a delegate that the door ever reads; of the tables, which is quicker to ask than mapped rows.
 PERSON: tuple[Any, ...] = (
-    Delegate.id, Delegate.number, Delegate.name, Delegate.state, Delegate.unit_text,
-    Delegation.name.label("delegation"), Component.code.label("group"), Component.label.label("group_label"), Component.side,
+    _DELEGATE.id, _DELEGATE.number, _DELEGATE.name, _DELEGATE.state, _DELEGATE.unit_text, _DELEGATION.name.label("delegation"),
+    _COMPONENT.code.label("group"), _COMPONENT.label.label("group_label"), _COMPONENT.side,
 )  # fmt: skip
 
 
@@ -79,8 +80,8 @@ class PastScan:
 
 def people(*more: Any) -> Select[Any]:
     """Delegates with the columns of `PERSON` and any others."""
-    query = select(*PERSON, *more).select_from(Delegate).join(Component, Delegate.component_id == Component.id)
-    return query.outerjoin(Delegation, Delegate.delegation_id == Delegation.id)
+    query = select(*PERSON, *more).join_from(Delegate.__table__, Component.__table__)
+    return query.outerjoin(Delegation.__table__, _DELEGATE.delegation_id == _DELEGATION.id)
 
 
 def person_of(row: Row[Any]) -> DoorPerson:

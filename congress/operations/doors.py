@@ -52,7 +52,7 @@ _DOOR = (
 
 def find_door(actor: Actor, permission: str, congress_id: int) -> DoorCongress | None:
     """The door of a congress at which a permission holds, or None."""
-    rows = db.session.execute(_DOOR, {"congress_id": congress_id}).all()
+    rows = db.session.connection().execute(_DOOR, {"congress_id": congress_id}).all()
     where = {"unit_id": rows[0].unit_id, "unit_path": rows[0].path} if rows else None
     if where is None or not may_at(actor, permission, **where, congress_id=congress_id):
         return None

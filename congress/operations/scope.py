@@ -30,7 +30,7 @@ def actor_of(user: User) -> Actor:
 
 def find_actor(user_id: int, session_key: str) -> Actor | None:
     """Whoever a session belongs to, while the account may be used and the key is still its own; else None."""
-    rows = db.session.execute(_SIGNED_IN, {"user_id": user_id}).all()
+    rows = db.session.connection().execute(_SIGNED_IN, {"user_id": user_id}).all()
     if not rows or not rows[0].active or rows[0].session_key != session_key:
         return None
     grants = tuple(GrantFact(r.role, r.unit_id, r.path or "", r.congress_id) for r in rows if r.role)

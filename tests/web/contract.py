@@ -1,4 +1,4 @@
-"""What the tests of pages share: an office with one person of each role, the words of a refusal, and how many statements a page takes."""
+"""What the tests of pages share: an office with one person of each role, the words of a refusal, a count of statements."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +18,7 @@ ROLES = ("administrator", "plan_owner", "organiser", "secretary", "checkin_staff
 
 
 class Office(World):
-    """The province on one morning; each role's person is called as the role is, at the first district (plan owner: the province)."""
+    """The province on one morning; a person of each role, called as it, at the first district (the plan owner: the province)."""
 
     def __init__(self, app: Flask) -> None:
         super().__init__()

@@ -50,7 +50,7 @@ def printed(office: Office, client: PageClient, **fields: str) -> set[str]:
     assert answer.headers["Content-Type"] == "application/pdf"
     assert answer.headers["Content-Disposition"] == 'inline; filename="The-Huyen-Mot.pdf"'
     token = tokens_of(fresh(office.congress), office.app.extensions["sealer"])
-    names = {token[badge.delegate_id]: badge.delegate.name for badge in db.session.scalars(select(Badge).filter_by(revoked_at=None))}
+    names = {token[badge.delegate_id]: badge.delegate.name for badge in db.session.scalars(select(Badge))}
     return {names[code] for code in codes_on(answer.data)}
 
 

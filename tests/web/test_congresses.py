@@ -10,7 +10,20 @@ from sqlalchemy import func, select
 from congress.domain.stages import STAGES
 from congress.models import Delegate, StageEvent, db
 from tests.pages import PageClient
-from tests.web.contract import Office, actions, buttons, faults, field, fresh, main_form, said, send, stage_of, statements_for, toasts
+from tests.web.contract import (
+    Office,
+    actions,
+    buttons,
+    faults,
+    field,
+    fresh,
+    main_form,
+    said,
+    send,
+    stage_of,
+    statements_for,
+    toasts,
+)
 
 FOUND_OR_REFUSED = {
     "administrator": 403, "plan_owner": 200, "organiser": 200, "secretary": 403, "checkin_staff": 403, "viewer": 403,
@@ -110,7 +123,9 @@ def test_the_home_offers_what_the_stage_allows_and_no_more(office: Office, organ
     assert edit.status == (200 if "Sửa" in OFFERED[stage] else 303)
 
 
-def test_a_pilot_hands_in_its_plan_and_only_the_plan_owner_answers(office: Office, organiser: PageClient, owner: PageClient) -> None:
+def test_a_pilot_hands_in_its_plan_and_only_the_plan_owner_answers(
+    office: Office, organiser: PageClient, owner: PageClient
+) -> None:
     office.congress.stage, office.congress.is_pilot = "draft", True
     home, move = office.home, f"{office.home}/move"
     assert "Trình kế hoạch" in buttons(organiser.get(home))
@@ -242,7 +257,10 @@ def test_postponing_keeps_everything_and_waits_for_a_date(office: Office, organi
         ({"postpone-reason": ""}, "Nêu lý do."),
         ({"postpone-reason": "Lũ", "postpone-new_date": "31/02/2025"}, "Nhập ngày theo dạng ngày/tháng/năm."),
         ({"postpone-reason": "Lũ", "postpone-new_date": "0025-06-01"}, "Ghi đủ năm, từ 2000 đến 2100."),
-        ({"postpone-reason": "Lũ", "postpone-new_date": "2025-05-20"}, "Ngày mới trùng ngày cũ. Chọn ngày khác, hoặc để trống nếu chưa định."),
+        (
+            {"postpone-reason": "Lũ", "postpone-new_date": "2025-05-20"},
+            "Ngày mới trùng ngày cũ. Chọn ngày khác, hoặc để trống nếu chưa định.",
+        ),
     ):
         assert said(organiser, organiser.post(postpone, fields)) == words
     assert events(office) == []

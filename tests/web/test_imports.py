@@ -23,7 +23,10 @@ from tests.world import NOW
 SAMPLES = presets.FOLDER / "samples"
 EXPECTED = json.loads((Path(__file__).parents[1] / "data" / "expected.json").read_text("utf-8"))
 HEAD = ["TT", "Họ và tên", "Ngày sinh", "Thành phần", "Số điện thoại", "Số CCCD"]
-NO_LIST = "Không tìm thấy danh sách đại biểu. Trang tính cần có dòng tiêu đề với cột “Họ và tên” và các cột khác, ví dụ “Ngày sinh”, “Chức vụ”."
+NO_LIST = (
+    "Không tìm thấy danh sách đại biểu. Trang tính cần có dòng tiêu đề với cột “Họ và tên” và các cột khác, "
+    "ví dụ “Ngày sinh”, “Chức vụ”."
+)
 
 
 @pytest.fixture
@@ -211,7 +214,8 @@ def test_a_fault_that_stands_keeps_everybody_out(upload: str, secretary: PageCli
     page = preview(secretary, upload, person(1, "Nông Văn Một", phone="09x12"), person(2, "Nông Văn Hai"))
     words = said(secretary, secretary.post(f"{page.response.request.path}/finish"))
     assert words == "Còn 1 dòng có lỗi (đầu tiên: dòng 2). Sửa, hoặc bỏ các dòng đó."
-    assert said(secretary, secretary.post(f"{page.response.request.path}/rows/77", {"cell_phone": ""})) == "Danh sách không có dòng 77."
+    answer = secretary.post(f"{page.response.request.path}/rows/77", {"cell_phone": ""})
+    assert said(secretary, answer) == "Danh sách không có dòng 77."
     assert people() == []
 
 
