@@ -17,7 +17,8 @@ PATIENCE = 20  # seconds for one answer
 def post_all(work: dict[str, Any]) -> dict[str, Any]:
     """Post every body once; the clock runs from the moment all connections are open to the last answer."""
     waiting = iter([json.dumps(body) for body in work["bodies"]])
-    lock, results = threading.Lock(), Counter()  # type: ignore[var-annotated]
+    lock = threading.Lock()
+    results: Counter[str] = Counter()
     together = threading.Barrier(work["connections"] + 1)
 
     def be_a_phone() -> None:

@@ -27,9 +27,7 @@ _FLOOR = (
 )
 
 
-def run(
-    congresses: int = CONGRESSES, few: int = FEW, delegates: int = DELEGATES, rounds: int = ROUNDS
-) -> list[dict[str, Any]]:
+def run(congresses: int = CONGRESSES, few: int = FEW, delegates: int = DELEGATES, rounds: int = ROUNDS) -> list[dict[str, Any]]:
     """The median of some warm requests of the plan owner, in milliseconds; the floor is taken in turn with them."""
     with TemporaryDirectory() as folder, open_service(Path(folder)) as app:
         each = -(-delegates // congresses)

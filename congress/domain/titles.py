@@ -39,14 +39,14 @@ def roman(number: int) -> str:
 
 
 def name_in_sentence(unit_name: str) -> str:
-    """ "Huyện Ba Bể" → "huyện Ba Bể"; "Sở Y tế" and "Huyện ủy Ba Bể" stay."""
+    """A name inside a sentence: "Huyện Ba Bể" → "huyện Ba Bể"; "Sở Y tế" and "Huyện ủy Ba Bể" stay."""
     if place_name(unit_name) != unit_name:
         return unit_name[0].lower() + unit_name[1:]
     return unit_name
 
 
 def place_name(unit_name: str) -> str:
-    """ "Huyện Ba Bể" → "Ba Bể", the place written before a date; "Tỉnh đoàn Bắc Kạn" is no place and stays."""
+    """The place written before a date: "Huyện Ba Bể" → "Ba Bể"; "Tỉnh đoàn Bắc Kạn" is no place and stays."""
     for kind in _PLACE_KINDS:
         rest = unit_name.removeprefix(kind + " ")
         if rest != unit_name and not rest[:1].islower():

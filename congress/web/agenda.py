@@ -149,7 +149,9 @@ def new(congress_id: int, sitting_id: int) -> str | AnyResponse | tuple[str, int
 def edit(congress_id: int, sitting_id: int, item_id: int) -> str | AnyResponse | tuple[str, int]:
     """Change an item."""
     sitting = _sitting(sitting_id)
-    item = next((item for item in sitting.items if item.id == item_id), None) or abort(404)
+    if request.method == "GET" and item_id not in {item.id for item in sitting.items}:
+        abort(404)
+    item = operations.get_item(sitting, item_id)
     form = ItemForm(obj=item)
     del form.place
     if form.validate_on_submit():

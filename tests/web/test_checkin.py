@@ -304,11 +304,11 @@ def test_the_door_asks_the_database_a_fixed_number_of_times(hall: Hall, staff: P
     body = {"nonce": "last", "sitting_id": hall.sitting.id, "gate": "", "number": 101}
     event.listen(db.engine, "before_cursor_execute", lambda *args: seen.append(args[2].split()[0]))
     staff.get(hall.door)
-    assert seen.count("SELECT") == 6  # account, congress, unit, sittings, counts, last scans
+    assert seen.count("SELECT") == 5  # account, congress with its unit, sittings, counts, last scans
     seen.clear()
     ask(staff, f"{hall.door}/scans", body)
-    # account, congress, sitting, badge; the scan, the attendance; counts
-    assert [word for word in seen if word != "BEGIN"] == ["SELECT"] * 4 + ["INSERT"] * 2 + ["SELECT"]
+    # account, congress with its sittings, badge; the scan, the attendance; counts
+    assert [word for word in seen if word != "BEGIN"] == ["SELECT"] * 3 + ["INSERT"] * 2 + ["SELECT"]
 
 
 # ---- the supervisor ------------------------------------------------------------------------------------------------------

@@ -123,9 +123,7 @@ def test_the_home_offers_what_the_stage_allows_and_no_more(office: Office, organ
     assert edit.status == (200 if "Sửa" in OFFERED[stage] else 303)
 
 
-def test_a_pilot_hands_in_its_plan_and_only_the_plan_owner_answers(
-    office: Office, organiser: PageClient, owner: PageClient
-) -> None:
+def test_a_pilot_hands_in_its_plan_and_the_plan_owner_answers(office: Office, organiser: PageClient, owner: PageClient) -> None:
     office.congress.stage, office.congress.is_pilot = "draft", True
     home, move = office.home, f"{office.home}/move"
     assert "Trình kế hoạch" in buttons(organiser.get(home))

@@ -58,9 +58,7 @@ def states() -> dict[str, str]:
 # ---- the list --------------------------------------------------------------------------------------------------------
 
 
-def test_people_stand_in_vietnamese_order_with_what_an_office_asks_for(
-    office: Office, people: str, organiser: PageClient
-) -> None:
+def test_people_stand_in_vietnamese_order_with_what_offices_ask_for(office: Office, people: str, organiser: PageClient) -> None:
     xa = office.delegation("Đoàn Xã Một")
     office.person("Nông Thị Ánh", title="Bí thư", unit_text="Xã Một", delegation=xa, state="approved")
     office.person("Lò Văn Đức", "guest")
@@ -106,9 +104,7 @@ def test_a_name_is_found_without_accents_in_any_order(
     assert [address for address in addresses if "q=" in address or "duc" in address.lower() or "%C4%90" in address] == []
 
 
-def test_a_search_keeps_its_filters_and_a_name_in_an_address_finds_nobody(
-    office: Office, people: str, organiser: PageClient
-) -> None:
+def test_a_search_keeps_its_filters_and_an_address_holds_no_name(office: Office, people: str, organiser: PageClient) -> None:
     office.person("Lò Văn Đức")
     office.person("Nông Minh Đức", "guest")
     page = organiser.get(f"{people}?group=guest")
@@ -304,13 +300,7 @@ INVALID = [
     ("achievements", "x" * 5001, "Tối đa 5.000 ký tự."),
     ("note", "x" * 1001, "Tối đa 1.000 ký tự."),
 ]
-UNREADABLE = [
-    ("born", "30/02/1975"),
-    ("born", "01/01/2031"),
-    ("phone", "09x12"),
-    ("email", "khong-phai-email"),
-    ("id_number", "12"),
-]
+UNREADABLE = [("born", "30/02/1975"), ("born", "01/01/2031"), ("phone", "09x12"), ("email", "khong-phai"), ("id_number", "12")]
 CHOICES = ("component", "sex", "capacity", "direct_labour", "party")
 
 

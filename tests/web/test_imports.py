@@ -50,7 +50,9 @@ def workbook(*rows: Sequence[object], sheet: str = "Danh sách") -> bytes:
     return book_of({sheet: sheet_xml([HEAD, *rows])})
 
 
-def person(number: int, name: str, born: str = "1970", group: str = "Khách mời", phone: str = "", card: str = "") -> list[object]:
+def person(
+    number: int, name: str, *, born: str = "1970", group: str = "Khách mời", phone: str = "", card: str = ""
+) -> list[object]:
     return [number, name, born, group, phone, card]
 
 

@@ -1,0 +1,82 @@
+"""The benchmarks say what they should, on sizes so small that their times mean nothing."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from benchmarks import __main__ as program
+from benchmarks import badges, checkin, imports, overview
+from tests.databases import NO_POSTGRESQL
+
+KEYS = ["name", "figure", "unit", "floor", "ratio", "aim", "met"]
+ROWS = [
+    {"name": "one", "figure": 0.5, "unit": "s", "floor": 0.25, "ratio": 2.0, "aim": "≤ 1 s", "met": True},
+    {"name": "two", "figure": None, "unit": "/s", "floor": None, "ratio": None, "aim": "≥ 50%", "met": False},
+]
+
+
+@pytest.mark.parametrize(
+    ("run", "names"),
+    [
+        (lambda: badges.run(count=8, rounds=1), ["8 badges"]),
+        (
+            lambda: imports.run(rows=12, rounds=2),
+            ["12 rows × 19 columns to the preview", "12 rows × 19 columns written"],
+        ),
+        (
+            lambda: overview.run(congresses=7, few=4, delegates=60, rounds=1),
+            ["overview of 7 congresses and 63 delegates", "queries of the overview of 7 congresses"],
+        ),
+        (
+            lambda: checkin.run(people=12, rounds=2),
+            ["check-in, waitress + SQLite", "check-in, gunicorn × 2 + PostgreSQL"],
+        ),
+    ],
+    ids=["badges", "imports", "overview", "checkin"],
+)
+def test_every_benchmark_tells_its_figure_beside_its_floor(run: Callable[[], list[dict[str, Any]]], names: list[str]) -> None:
+    rows = run()
+    assert [row["name"] for row in rows] == names
+    for row in rows:
+        assert list(row) == KEYS
+        if row["figure"] is None:
+            pytest.skip(NO_POSTGRESQL)
+        assert row["figure"] >= 0 and row["floor"] >= 0 and row["ratio"] > 0
+        assert isinstance(row["met"], bool)
+
+
+def test_the_overview_asks_as_often_for_many_congresses_as_for_few() -> None:
+    queries = overview.run(congresses=7, few=4, delegates=60, rounds=1)[1]
+    assert (queries["figure"], queries["ratio"], queries["met"]) == (queries["floor"], 1.0, True)
+
+
+@pytest.fixture
+def two_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(program, "BENCHMARKS", {"one": lambda: ROWS[:1], "two": lambda: ROWS[1:]})
+
+
+@pytest.mark.usefixtures("two_rows")
+def test_json_is_one_list_and_nothing_else(capsys: pytest.CaptureFixture[str]) -> None:
+    assert program.main(["--json"]) == 0
+    out, err = capsys.readouterr()
+    assert json.loads(out) == ROWS
+    assert err == "Đang đo one …\nĐang đo two …\nChưa đạt: two.\n"
+
+
+@pytest.mark.usefixtures("two_rows")
+def test_the_table_tells_what_was_missed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert program.main([]) == 0
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert lines[1:] == [
+        ["one", "0.5", "s", "0.25", "s", "2.00", "có", "≤", "1", "s"],
+        ["two", "–", "–", "–", "KHÔNG", "≥", "50%"],
+    ]
+
+
+@pytest.mark.usefixtures("two_rows")
+def test_one_benchmark_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    assert program.main(["--json", "--only", "one"]) == 0
+    out, err = capsys.readouterr()
+    assert (json.loads(out), err) == (ROWS[:1], "Đang đo one …\nMọi mục đều đạt.\n")
