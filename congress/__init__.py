@@ -41,12 +41,12 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
         MAX_FORM_PARTS=5000,
         BEHIND_PROXY=os.environ.get("CONGRESS_BEHIND_PROXY") == "1",
         BEHIND_HTTPS=os.environ.get("CONGRESS_BEHIND_HTTPS") == "1",
-        SQLALCHEMY_ENGINE_OPTIONS={
-            "hide_parameters": True,  # an error in the log must not carry anybody's data
-            "pool_size": 32,  # a connection for each thread of the server, opened when first asked for and kept
-        },
+        SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True},  # an error in the log must not carry anybody's data
     )
     app.config.update(settings)
+    if app.config["SQLALCHEMY_DATABASE_URI"] != "sqlite://":
+        # A connection for each thread of the server, opened when first asked for and kept; a database in memory has one.
+        app.config["SQLALCHEMY_ENGINE_OPTIONS"]["pool_size"] = 32
     app.config["SQLALCHEMY_DATABASE_URI"] = f"sqlite:///{file}" if file else _with_driver(app.config["SQLALCHEMY_DATABASE_URI"])
     key = app.config.get("INSTANCE_KEY") or _instance_key(instance)
     app.config.setdefault("SECRET_KEY", None)

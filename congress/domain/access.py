@@ -138,7 +138,8 @@ def reaches(actor: Actor, permission: str) -> Iterator[Reach]:
         yield Reach(ALL, None, "", None)
     for grant in actor.grants:
         kind = TABLE[grant.role].get(permission)
-        if kind:
+        placed = grant.unit_id is not None or kind not in (OWN, BELOW)  # a unit's role without its unit reaches nothing
+        if kind and placed:
             yield Reach(kind, grant.unit_id, grant.unit_path, grant.congress_id)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -125,7 +125,8 @@ def _fill(congress: Congress, values: CongressValues, approved: rules.Approved) 
     warnings = date_warnings(congress)
     if warnings and not values.date_reason.strip():
         raise Refused("date_reason", " ".join(say(v) for v in warnings) + " Nêu lý do, hoặc chọn ngày khác.", "date_reason")
-    congress.sittings[0].starts_at = values.starts_at
+    if values.held_on:  # without a date the hour stays, for when there is one
+        congress.sittings[0].starts_at = values.starts_at
 
 
 def _size(congress: Congress, planned: int, approved: rules.Approved) -> None:
@@ -219,14 +220,13 @@ def postpone(congress_id: int, reason: str, new_date: date | None, *, actor: Act
     _need(reason)
     if new_date is not None and new_date == congress.held_on:
         raise Refused("same_date", "Ngày mới trùng ngày cũ. Chọn ngày khác, hoặc để trống nếu chưa định.", "new_date")
-    main = congress.sittings[0]
-    shift = new_date - congress.held_on if new_date and congress.held_on else None
-    starts_at = main.starts_at + shift if main.starts_at and shift else None
+    shift = new_date - congress.held_on if new_date and congress.held_on else timedelta(0)
     with db.session.no_autoflush:
         congress.held_on, congress.postponed = new_date, new_date is None
         congress.title3 = own_titles(congress)[2]
         congress.date_reason = reason.strip()
-        main.starts_at = starts_at
+        for sitting in congress.sittings:  # the hours are kept, also while there is no new date
+            sitting.starts_at = sitting.starts_at and sitting.starts_at + shift
         _step(congress, "postpone", congress.stage, actor=actor, now=now, reason=reason)
     return congress
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from ..domain.access import Actor
 from ..domain.delegate_lists import values as readers
+from ..domain.delegate_lists.sections import read_delegation
 from ..domain.names import capitalise_name, fold, normalise, sort_key
 from ..domain.refusals import Refused
 from ..domain.stages import require
@@ -146,13 +147,14 @@ def find_unit_id(text: str) -> int | None:
 
 def get_delegation(congress_id: int, name: str) -> Delegation:
     """The delegation of that name in a congress, made when it is new."""
+    name = read_delegation(normalise(name))
     folded = fold(name)
     delegation = db.session.scalars(select(Delegation).filter_by(congress_id=congress_id, folded=folded)).one_or_none()
     if delegation is None:
         position = (
             db.session.scalar(select(func.count()).select_from(Delegation).where(Delegation.congress_id == congress_id)) or 0
         )
-        delegation = Delegation(congress_id=congress_id, name=name.strip(), folded=folded, position=position + 1)
+        delegation = Delegation(congress_id=congress_id, name=name, folded=folded, position=position + 1)
         db.session.add(delegation)
         db.session.flush()
     return delegation

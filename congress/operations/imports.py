@@ -145,7 +145,7 @@ def preview_import(
     groups: dict[str, int] = {}
     after = count_approved(congress.id)
     for row in rows:
-        if row.state == "new" and row.person.group:
+        if row.state == "new" and row.person.group in labels:
             component = labels[row.person.group]
             groups[component.label] = groups.get(component.label, 0) + 1
             after = after.plus(component.side)
@@ -193,6 +193,9 @@ def finish_import(
             "faulty", f"Còn {len(faulty)} dòng có lỗi (đầu tiên: dòng {faulty[0].person.row}). Sửa, hoặc bỏ các dòng đó."
         )
     new = [row.person for row in rows if row.state == "new"]
+    gone = {person.group for person in new} - {c.code for c in congress.plan.components}
+    if gone:
+        raise Refused("no_component", "Kế hoạch vừa bỏ một thành phần có trong danh sách này. Đọc lại tệp để chọn thành phần khác.")
     if new:
         _write(congress, new, sealer, now)
     audit.record(

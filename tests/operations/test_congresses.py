@@ -342,7 +342,7 @@ def test_a_new_date_keeps_all_and_moves_the_sitting(office: Office) -> None:
 def test_put_off_without_a_date_then_given_one(office: Office) -> None:
     postpone(office.congress.id, "Bão", None, actor=office.organiser, now=NOW)
     congress = office.congress
-    assert (congress.postponed, congress.held_on, congress.sittings[0].starts_at) == (True, None, None)
+    assert (congress.postponed, congress.held_on, congress.sittings[0].starts_at) == (True, None, MORNING)
     assert congress.title3 == "Một, ngày    tháng    năm"
     office.edit(planned_size=10, held_on=None)
     assert congress.postponed is True

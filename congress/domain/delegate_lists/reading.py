@@ -108,7 +108,7 @@ class _Reader:
         self.header = header
         self.notes += [note for note in header.notes if note not in self.notes]
         self.number = header.columns.get("_number")
-        self.header_rows = {tuple(self.texts[index]) for index in range(header.start, header.end + 1)}
+        self.header_rows = {tuple(row) for row in self.texts[header.start : header.end + 1]}  # a merge may reach below the sheet
         self.closing = False
         self._fill_down()
 
