@@ -120,7 +120,9 @@ def preview(file: Path, number: int | None, as_json: bool) -> None:
 
 
 def _read(file: Path, groups: Any, units: dict[str, str] | None) -> Listing:
-    return imports.read_file(file.read_bytes(), file_name=file.name, groups=groups, units=units, today=now().astimezone(VIETNAM).date())
+    return imports.read_file(
+        file.read_bytes(), file_name=file.name, groups=groups, units=units, today=now().astimezone(VIETNAM).date()
+    )
 
 
 def _person(person: Any) -> dict[str, Any]:

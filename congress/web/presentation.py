@@ -33,7 +33,7 @@ def show_moment(value: datetime | None) -> str:
 
 
 def show_window(first: date, last: date) -> str:
-    """"01/04–30/06/2025", or both years where they differ."""
+    """ "01/04–30/06/2025", or both years where they differ."""
     return f"{first:%d/%m}–{last:%d/%m/%Y}" if first.year == last.year else f"{first:%d/%m/%Y}–{last:%d/%m/%Y}"
 
 
