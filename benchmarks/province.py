@@ -9,7 +9,7 @@ from typing import Any
 
 import flask_migrate
 from flask import Flask
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 
 from benchmarks.people import make_name
 from congress import create_app
@@ -50,11 +50,12 @@ def unit_names() -> list[str]:
 
 
 def add_congresses(count: int, *, stages: Sequence[str] = ("list_open",)) -> list[Congress]:
-    """Congresses of the units in turn, the province's first, at these stages in turn; a unit may get a second one."""
+    """Congresses of the units in turn, from the first that has none, at these stages in turn; a unit may get a second one."""
     tiers = {kind: tier for tier in db.session.scalars(select(PlanTier)) for kind in tier.unit_kinds}
     units = [unit for unit in db.session.scalars(select(Unit).order_by(Unit.id)) if unit.kind in tiers]
+    there = db.session.scalar(select(func.count()).select_from(Congress)) or 0
     made = []
-    for place in range(count):
+    for place in range(there, there + count):
         unit = units[place % len(units)]
         tier = tiers[unit.kind]
         day = tier.window_from + timedelta(days=place % 50)

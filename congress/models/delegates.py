@@ -35,7 +35,7 @@ class Delegate(Base):
     __tablename__ = "delegate"
     __table_args__ = (
         UniqueConstraint("congress_id", "number"),
-        Index("ix_delegate_congress_id_state", "congress_id", "state"),
+        Index("ix_delegate_counted", "congress_id", "state", "component_id", "walk_in"),  # answers the figures by itself
         Index("ix_delegate_congress_id_sort_key", "congress_id", "sort_key"),
     )
 

@@ -195,7 +195,7 @@ def finish_import(
     new = [row.person for row in rows if row.state == "new"]
     gone = {person.group for person in new} - {c.code for c in congress.plan.components}
     if gone:
-        raise Refused("no_component", "Kế hoạch vừa bỏ một thành phần có trong danh sách này. Đọc lại tệp để chọn thành phần khác.")
+        raise Refused("no_component", "Kế hoạch vừa bỏ một thành phần có trong danh sách này. Đọc lại tệp, chọn thành phần khác.")
     if new:
         _write(congress, new, sealer, now)
     audit.record(

@@ -29,7 +29,7 @@ class Sealer:
         try:
             return self._cipher.decrypt(raw[:12], raw[12:], None).decode()
         except InvalidTag:
-            raise Refused("wrong_key", "Tệp khóa (key) không phải của cơ sở dữ liệu này. Đặt lại đúng tệp khóa đã sao lưu.") from None
+            raise Refused("wrong_key", "Tệp key không phải của cơ sở dữ liệu này. Đặt lại đúng tệp đã sao lưu.") from None
 
     def digest(self, purpose: str, *parts: str) -> str:
         """A keyed digest of texts for one purpose (HMAC-SHA256, hex)."""

@@ -367,7 +367,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("delegate", schema=None) as batch_op:
         batch_op.create_index("ix_delegate_congress_id_sort_key", ["congress_id", "sort_key"], unique=False)
-        batch_op.create_index("ix_delegate_congress_id_state", ["congress_id", "state"], unique=False)
+        batch_op.create_index("ix_delegate_counted", ["congress_id", "state", "component_id", "walk_in"], unique=False)
         batch_op.create_index(batch_op.f("ix_delegate_delegation_id"), ["delegation_id"], unique=False)
 
     op.create_table(
@@ -451,7 +451,7 @@ def downgrade() -> None:
     op.drop_table("badge")
     with op.batch_alter_table("delegate", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_delegate_delegation_id"))
-        batch_op.drop_index("ix_delegate_congress_id_state")
+        batch_op.drop_index("ix_delegate_counted")
         batch_op.drop_index("ix_delegate_congress_id_sort_key")
 
     op.drop_table("delegate")

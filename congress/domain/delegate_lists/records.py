@@ -90,6 +90,7 @@ class ListedPerson:
         plain = {item.name: value for item in fields(self) if (value := getattr(self, item.name)) not in (None, ())}
         for kind in plain.keys() & {"errors", "warnings"}:
             plain[kind] = [[note.column, note.title, note.value, note.reason] for note in plain[kind]]
+        plain["texts"] = dict(self.texts)
         return plain
 
     @classmethod
@@ -99,7 +100,7 @@ class ListedPerson:
         for kind in plain.keys() & {"errors", "warnings"}:
             plain[kind] = tuple(CellNote(*note) for note in plain[kind])
         plain["cells"] = tuple(plain.get("cells", ()))
-        plain["texts"] = tuple((key, text) for key, text in plain.get("texts", ()))
+        plain["texts"] = tuple(plain["texts"].items())
         return cls(**plain)
 
 
