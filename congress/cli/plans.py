@@ -36,7 +36,7 @@ def _say_faults(refusal: presets.PresetFaults) -> None:
 @click.option("--unit", "unit_code", help="Mã đơn vị chủ kế hoạch; bỏ qua thì theo tệp.")
 @commits
 def load(what: str, unit_code: str | None) -> None:
-    """Load a plan from a preset's code or a YAML file."""
+    """Nạp kế hoạch từ mã một kế hoạch mẫu hoặc từ tệp YAML."""
     try:
         preset = _read(what)
     except presets.PresetFaults as refusal:
@@ -52,7 +52,7 @@ def load(what: str, unit_code: str | None) -> None:
 @group.command("check")
 @click.argument("what", metavar="FILE")
 def check(what: str) -> None:
-    """Check a YAML file; each fault on a line of its own, by line and path."""
+    """Kiểm tra một tệp YAML; mỗi lỗi một dòng, theo số dòng và đường dẫn."""
     try:
         preset = _read(what)
     except presets.PresetFaults as refusal:
@@ -65,7 +65,7 @@ def check(what: str) -> None:
 @click.argument("code")
 @commits
 def export(code: str) -> None:
-    """Write a plan as YAML to stdout."""
+    """Ghi một kế hoạch ra stdout dạng YAML."""
     plan = db.session.scalars(select(Plan).where(Plan.code == code)).one_or_none()
     if plan is None:
         raise Refused("no_plan", f"Không có kế hoạch mã {code}.")

@@ -17,7 +17,7 @@ group = AppGroup("units", help="Đơn vị: nạp danh sách.")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @commits
 def import_list(file: Path) -> None:
-    """Make and change units as a CSV or XLSX list says; nothing is written when any line has a fault."""
+    """Thêm và sửa đơn vị theo danh sách CSV hoặc XLSX; có một dòng lỗi thì không ghi gì."""
     try:
         result = units.import_units(file.read_bytes(), file.name, actor=COMMAND_LINE, now=now())
     except UnitFaults as refusal:
