@@ -149,5 +149,6 @@ def init_assets(app: Flask) -> None:
     app.register_blueprint(blueprint)
     app.jinja_env.globals.update(asset_url=asset_url, icon=icon)
     app.config.setdefault("COMPRESS_ALGORITHM", ["br", "gzip"])
+    app.config.setdefault("COMPRESS_MIN_SIZE", 1400)  # what fits one packet arrives no sooner when it is smaller
     Compress(app)
     app.after_request(add_security_headers)

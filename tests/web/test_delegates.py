@@ -320,7 +320,7 @@ def test_a_person_is_added_as_proposed(office: Office, people: str, secretary: P
         "id_number": "006170000001",
     }  # fmt: skip
     assert (person.state, person.number, person.component.code) == ("proposed", 101, "guest")
-    assert person.delegation and person.delegation.name == "Đoàn Xã Một"
+    assert person.delegation and person.delegation.name == "Xã Một"
     assert (person.ethnic, person.religion, person.party) == ("Tày", "Không", True)
     entry = db.session.scalars(select(AuditEntry)).one()
     assert (entry.action, entry.difference) == ("delegates.add", {"number": 101})
