@@ -51,6 +51,9 @@ STEP_PAGES = {
     "badges_printed": ("badges.index", "In thẻ", "badges.print"),
 }
 
+# Steps that the button to the next stage completes.
+STEPS_BY_STAGE = ("plan_ready", "list_open", "list_closed", "held", "reported")
+
 
 @bp.get("")
 @requires("congresses.read")
@@ -138,7 +141,11 @@ def _next(congress: Congress, step: StepState | None) -> dict[str, str] | None:
     endpoint, label, permission = STEP_PAGES.get(step.code, ("", "", ""))
     reachable = endpoint and may(permission, congress) and (endpoint != "congresses.edit" or allows(congress.stage, "edit"))
     url = url_for(endpoint, congress_id=congress.id) if reachable else ""
-    return {"title": step.label, "text": f"Hạn {step.due:%d/%m/%Y}." if step.due else "", "url": url, "label": label}
+    coming = operations.next_stage(congress)
+    words = [f"Hạn {step.due:%d/%m/%Y}."] if step.due else []
+    if step.code in STEPS_BY_STAGE and coming and _may_move(coming) and not congress.postponed:
+        words.append(f"Xong thì bấm “{FORWARD[coming]}”.")
+    return {"title": step.label, "text": " ".join(words), "url": url, "label": label}
 
 
 @bp.route("/edit", methods=["GET", "POST"])

@@ -86,7 +86,9 @@ def test_the_home_shows_the_rule_and_one_next_step(office: Office, organiser: Pa
     assert page.texts(css_class="stat-value") == ["9", "66,66 %", "1"]
     assert page.one("p", "meter-room").text == "còn 1 chỗ, trong đó tối đa 0 lãnh đạo và khách mời"
     assert page.one("p", "meter-uncounted").text == "không tính vào tỷ lệ: Ban Tổ chức, phục vụ 1"
-    assert page.one("section", "next-step").text == "Việc tiếp theo: Chốt danh sách Hạn 12/05/2025. Mở danh sách đại biểu"
+    assert page.one("section", "next-step").text == (
+        "Việc tiếp theo: Chốt danh sách Hạn 12/05/2025. Xong thì bấm “Chốt danh sách”. Mở danh sách đại biểu"
+    )
     assert page.one("ul", "checklist").texts("li") == ["Đang chờ làm: Chốt danh sách hạn 12/05", "Chưa đến: Tổ chức hạn 20/05"]
     facts = dict(zip(page.texts("dt"), page.texts("dd"), strict=True))
     assert facts["Trong danh sách"] == "10 đã duyệt · 1 đề cử · 0 dự khuyết"
