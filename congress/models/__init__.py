@@ -6,10 +6,9 @@ from .congresses import AgendaItem, Congress, Sitting, StageEvent
 from .database import db, is_sqlite, lock_row, may_write, set_up_engine
 from .delegates import Badge, Delegate, Delegation, ImportDraft, ImportedRow, PrintBatch
 from .plans import Component, Plan, PlanStep, PlanTier, ProgrammeItem
-from .units import UNIT_KINDS, Unit
+from .units import Unit
 
 __all__ = [
-    "UNIT_KINDS",
     "AgendaItem",
     "Attendance",
     "AuditEntry",

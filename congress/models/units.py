@@ -7,8 +7,6 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from .database import BYTES_ORDER, Base
 
-UNIT_KINDS = ("province", "district", "commune", "department", "mass_organization", "enterprise", "central_agency")
-
 
 class Unit(Base):
     """An agency, organisation or locality with the dates between which it exists."""

@@ -10,7 +10,7 @@ from secrets import token_hex
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, delete, func, select
 
 from ..domain.access import GRANTED_ON, ROLES, Actor
 from ..domain.names import fold
@@ -23,6 +23,8 @@ from .sealing import Sealer
 WINDOW = timedelta(minutes=15)
 ACCOUNT_FAILURES = 5  # failures within the window after which an account waits
 ADDRESS_FAILURES = 60  # of an address: a hall of people behind one address mistype more often than one person
+
+KEPT = timedelta(days=30)  # how long an attempt, and the address it came from, is kept
 
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{2,31}")
 _SLOW = PasswordHasher()
@@ -155,6 +157,7 @@ def sign_in(username: str, password: str, *, address: str, sealer: Sealer, now: 
     if minutes:
         return SignInAnswer("wait", f"Thử sai nhiều lần. Chờ {minutes} phút rồi đăng nhập lại.", wait_minutes=minutes)
     right = _matches(user.password_hash if user else _dummy_hash(fast), password, fast) and user is not None and user.active
+    db.session.execute(delete(SignInAttempt).where(SignInAttempt.at < now - KEPT))
     db.session.add(SignInAttempt(account=account, address=address, succeeded=right, at=now))
     if not right or user is None:
         return SignInAnswer("wrong", "Tên đăng nhập hoặc mật khẩu không đúng. Kiểm tra Caps Lock và bộ gõ rồi thử lại.")

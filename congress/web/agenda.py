@@ -5,7 +5,7 @@ import re
 from flask import Blueprint, Response, abort, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import IntegerField, SelectField, StringField, TextAreaField, TimeField
-from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
 from ..documents.programme import ProgrammeLine, ProgrammeSheet, print_programme
 from ..domain.agenda import MOST_MINUTES, TITLE_LENGTH
@@ -27,15 +27,14 @@ class ItemForm(Form):
     """One item of the running order."""
 
     title = TextAreaField("Tên mục", [DataRequired("Nhập tên mục."), LONG], filters=[lambda typed: typed and normalise(typed)])
-    minutes = IntegerField("Số phút", [InputRequired("Nhập số phút bằng chữ số.")], default=10)
+    minutes = IntegerField(
+        "Số phút",
+        [InputRequired("Nhập số phút bằng chữ số."), NumberRange(0, MOST_MINUTES, f"Từ 0 đến {MOST_MINUTES} phút.")],
+        default=10,
+    )
     presenter = StringField("Người thực hiện", [LONG])
     note = TextAreaField("Ghi chú", [Length(max=500, message="Tối đa 500 ký tự.")], description="In dưới tên mục, chữ nghiêng.")
     place = SelectField("Vị trí", coerce=int)
-
-    def validate_minutes(self, field: IntegerField) -> None:
-        """Not NumberRange: of what is no number it would say a second sentence."""
-        if field.data is not None and not 0 <= field.data <= MOST_MINUTES:
-            raise ValidationError(f"Từ 0 đến {MOST_MINUTES} phút.")
 
     def offer_places(self, sitting: Sitting) -> None:
         """Let the place be chosen after each item that is there."""

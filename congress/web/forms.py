@@ -49,6 +49,14 @@ class Form(FlaskForm):
                 unbound_field.kwargs["filters"] = [tidy, *[f for f in unbound_field.kwargs.get("filters", ()) if f is not tidy]]
             return unbound_field.bind(form=form, **options)
 
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check the form; of what could not be read at all, say only that."""
+        right = super().validate(extra_validators)
+        for field in self:
+            if field.process_errors and len(field.errors) > 1:
+                field.errors = field.errors[:1]
+        return bool(right)
+
     def refuse(self, refusal: Refused) -> None:
         """Show a refusal beside its field, or above the form when it has none."""
         field = self._fields.get(refusal.field or "")
