@@ -12,7 +12,7 @@ from .forms import Form
 LATER = "later"
 NAMELESS = " · ghi tên tỉnh ở dưới"
 DUTIES = {
-    "administrator": "tài khoản và thiết lập; không xem danh sách đại biểu",
+    "administrator": "lập và khóa tài khoản, giao việc; không xem danh sách đại biểu",
     "plan_owner": "kế hoạch, đơn vị, mọi hội nghị thuộc kế hoạch",
     "organiser": "trọn việc hội nghị của đơn vị; xem các đơn vị trực thuộc",
     "secretary": "lập danh sách, chương trình, in thẻ; không duyệt",
