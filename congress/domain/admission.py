@@ -132,6 +132,12 @@ def check_ratio(rule: Rule, approved: Approved) -> list[Violation]:
     return []
 
 
+def mending_side(rule: Rule, approved: Approved) -> str | None:
+    """The side on which people must be added to bring the ratio back; None while nothing about it blocks."""
+    codes = {violation.code for violation in blocking(check_ratio(rule, approved))}
+    return HONOURED if "ratio_low" in codes else INVITED if "ratio_high" in codes else None
+
+
 def check_close(rule: Rule, planned: int, approved: Approved) -> list[Violation]:
     """What stands against closing the list now."""
     found = []

@@ -72,6 +72,12 @@ def stage_path(*, needs_approval: bool) -> tuple[str, ...]:
     return ("draft", *middle, "list_open", "list_closed", "held", "reported")
 
 
+def stages_reached(stage: str) -> frozenset[str]:
+    """The stages passed or reached; none once cancelled."""
+    path = stage_path(needs_approval=True)
+    return frozenset(path[: path.index(stage) + 1]) if stage in path else frozenset()
+
+
 def next_stage(stage: str, *, needs_approval: bool) -> str | None:
     """The stage one step on, or None at the end."""
     path = stage_path(needs_approval=needs_approval)

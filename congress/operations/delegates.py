@@ -9,14 +9,16 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
 from ..domain.access import Actor
+from ..domain.admission import Approved, mending_side
 from ..domain.delegate_lists import values as readers
 from ..domain.delegate_lists.sections import read_delegation
 from ..domain.names import capitalise_name, fold, normalise, sort_key
 from ..domain.refusals import Refused
-from ..domain.stages import require
+from ..domain.stages import allows, require
 from ..models import Component, Congress, Delegate, Delegation, Unit, db
 from . import audit
 from .admission import change_component, lock_congress
+from .counting import rule_of
 
 FIRST_NUMBER = 101  # badge numbers have three digits from the start, for calling out
 
@@ -181,6 +183,14 @@ def delegates_of(congress: Congress, show: ListFilter) -> Select[Delegate]:
     for word in fold(show.text).split():
         query = query.where(Delegate.folded.contains(word, autoescape=True))
     return query
+
+
+def offer_reserve(congress: Congress, approved: Approved) -> list[Delegate]:
+    """Once a closed list has lost its ratio: the first ten of the reserve who would bring it back."""
+    side = mending_side(rule_of(congress), approved) if allows(congress.stage, "amend") else None
+    if side is None:
+        return []
+    return list(db.session.scalars(delegates_of(congress, ListFilter(state="reserve", side=side)).limit(10)))
 
 
 def pick_delegates(congress: Congress, *, group: str, state: str, limit: int | None = None) -> list[int]:

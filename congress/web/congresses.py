@@ -4,17 +4,16 @@ from datetime import date
 from typing import Any
 
 from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
-from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
 from ..domain.refusals import Refused
 from ..domain.stages import ALLOWS, LABELS, allows, previous_stage, require
-from ..domain.steps import Step, StepFacts, StepState, next_step, walk_steps
+from ..domain.steps import StepState, next_step
 from ..domain.titles import weekday_date
-from ..models import Badge, Congress, Delegate, db
+from ..models import Congress, db
 from ..operations import admission, counting
 from ..operations import congresses as operations
-from ..operations.agenda import agenda_state
+from ..operations.progress import read_steps
 from .access import actor, may, requires
 from .clock import now
 from .congress_forms import CongressForm, PostponeForm, ReasonForm
@@ -61,9 +60,7 @@ def home(congress_id: int) -> str:
     """The congress at a glance: the rule, the next step, the stages."""
     congress: Congress = g.congress
     figures = counting.count_one(congress)
-    states = walk_steps(
-        [Step(s.code, s.label, s.days_before) for s in congress.plan.steps], _facts(congress, figures), congress.held_on
-    )
+    states = read_steps(congress, figures)
     return render_template(
         "congresses/home.html",
         congress=congress,
@@ -103,31 +100,6 @@ def _when(congress: Congress) -> str:
     if congress.held_on is None:
         return "Tạm hoãn, chưa có ngày mới" if congress.postponed else "Chưa định ngày"
     return weekday_date(congress.held_on)
-
-
-def _facts(congress: Congress, figures: counting.Figures) -> StepFacts:
-    path = ("draft", "submitted", "plan_approved", "list_open", "list_closed", "held", "reported")
-    reached = path[: path.index(congress.stage) + 1] if congress.stage in path else ()
-    agenda = agenda_state(congress)
-    approved = figures.states.get("approved", 0)
-    printed = db.session.scalar(
-        select(func.count(func.distinct(Badge.delegate_id)))
-        .join(Delegate)
-        .where(
-            Delegate.congress_id == congress.id,
-            Delegate.state == "approved",
-            Badge.printed_at.is_not(None),
-            Badge.revoked_at.is_(None),
-        )
-    )
-    return StepFacts(
-        reached=frozenset(reached),
-        has_date=congress.held_on is not None,
-        delegates=figures.people,
-        approved=approved,
-        agenda_ready=agenda.items > 0 and not any(v.severity == "block" for v in agenda.violations),
-        badges_missing=approved - (printed or 0),
-    )
 
 
 def _shown(congress: Congress, step: StepState) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 from wtforms import BooleanField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
-from ..domain.admission import HONOURED, UNCOUNTED
+from ..domain.admission import UNCOUNTED
 from ..domain.refusals import Refused
 from ..domain.stages import allows
 from ..models import Congress, Delegate, db
@@ -100,7 +100,7 @@ def index(congress_id: int) -> str:
         states=admission.STATES,
         delegations=operations.count_by_delegation(congress),
         closed=congress.stage == "list_closed",
-        reserve=_reserve(congress, meter),
+        reserve=operations.offer_reserve(congress, figures.approved),
         can_edit=may("delegates.edit", congress),
         moves=_moves(congress),
     )
@@ -128,14 +128,6 @@ def _moves(congress: Congress, delegate: Delegate | None = None) -> dict[str, st
     if not may("delegates.edit", congress) or (approved and not may("delegates.approve", congress)):
         return {}
     return {code: label for code, label in MOVES.items() if allowed[code] and (delegate is None or code != delegate.state)}
-
-
-def _reserve(congress: Congress, meter: Any) -> list[Delegate]:
-    """After closing, when the list lost its ratio: who of the honoured side's reserve would mend it."""
-    if congress.stage != "list_closed" or meter.tone != "danger":
-        return []
-    query = operations.delegates_of(congress, operations.ListFilter(state="reserve", side=HONOURED))
-    return list(db.session.scalars(query.limit(10)))
 
 
 @bp.post("/state")

@@ -10,7 +10,9 @@ from jinja2 import StrictUndefined
 
 from ..domain import access as access_rules
 from ..domain import stages
+from ..domain.schedule import check_date
 from ..domain.wording import say
+from ..models import Congress
 from .access import may
 from .clock import local
 
@@ -35,6 +37,12 @@ def show_moment(value: datetime | None) -> str:
 def show_window(first: date, last: date) -> str:
     """ "01/04–30/06/2025", or both years where they differ."""
     return f"{first:%d/%m}–{last:%d/%m/%Y}" if first.year == last.year else f"{first:%d/%m/%Y}–{last:%d/%m/%Y}"
+
+
+def outside_window(congress: Congress) -> bool:
+    """Whether a congress's date lies outside its tier's window."""
+    window = (congress.tier.window_from, congress.tier.window_to)
+    return congress.held_on is not None and bool(check_date(congress.held_on, window=window))
 
 
 def show_number(value: int | None) -> str:
@@ -99,6 +107,7 @@ def init_presentation(app: Flask) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.filters.update(date=show_date, time=show_time, moment=show_moment, number=show_number, born=show_born)
     app.jinja_env.globals.update(stage_labels=stages.LABELS, role_labels=access_rules.ROLES, window=show_window)
+    app.jinja_env.globals.update(outside_window=outside_window)
     app.jinja_env.globals.update(say=say, page_urls=page_urls)
 
     @app.context_processor

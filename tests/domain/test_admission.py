@@ -22,6 +22,7 @@ from congress.domain.admission import (
     check_list_after,
     check_ratio,
     check_size,
+    mending_side,
     most_honoured,
     most_invited,
     rule_for,
@@ -309,3 +310,12 @@ def test_a_plenary_congress_keeps_its_cap_and_is_only_advised(mode: str, expecte
 def test_uncounted_people_are_on_no_side(approved: Approved, side: str, n: int) -> None:
     more = approved.plus(side, n)
     assert (more.honoured - approved.honoured, more.invited - approved.invited) == (n * (side == HONOURED), n * (side == INVITED))
+
+
+@given(rules(), lists)
+def test_people_on_the_mending_side_bring_the_ratio_back(rule: Rule, approved: Approved) -> None:
+    side = mending_side(rule, approved)
+    broken = [v for v in check_ratio(rule, approved) if v.severity == "block"]
+    assert (side is None) == (broken == [])
+    if side:
+        assert check_ratio(rule, approved.plus(side, int(broken[0].numbers["add"]))) == []

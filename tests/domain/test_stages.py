@@ -3,7 +3,18 @@
 import pytest
 
 from congress.domain.refusals import Refused
-from congress.domain.stages import ALLOWS, LABELS, STAGES, allows, needs_approval, next_stage, previous_stage, require, stage_path
+from congress.domain.stages import (
+    ALLOWS,
+    LABELS,
+    STAGES,
+    allows,
+    needs_approval,
+    next_stage,
+    previous_stage,
+    require,
+    stage_path,
+    stages_reached,
+)
 
 SHORT = ("draft", "list_open", "list_closed", "held", "reported")
 LONG = ("draft", "submitted", "plan_approved", "list_open", "list_closed", "held", "reported")
@@ -92,3 +103,9 @@ def test_a_refusal_speaks_of_the_stage_the_congress_is_in(stage: str, doing: str
 
 def test_every_stage_has_a_name() -> None:
     assert set(LABELS) == {*STAGES, "postponed"}
+
+
+def test_the_stages_behind_a_congress() -> None:
+    assert stages_reached("draft") == {"draft"}
+    assert stages_reached("list_open") == {"draft", "submitted", "plan_approved", "list_open"}
+    assert stages_reached("cancelled") == frozenset()

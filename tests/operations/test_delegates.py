@@ -12,7 +12,7 @@ from sqlalchemy import select
 from congress.domain.names import fold, sort_key
 from congress.domain.refusals import Refused
 from congress.models import AuditEntry, Component, Delegate, db
-from congress.operations.admission import set_states
+from congress.operations.admission import count_approved, set_states
 from congress.operations.delegates import (
     ListFilter,
     add_delegate,
@@ -23,6 +23,7 @@ from congress.operations.delegates import (
     find_component,
     find_delegate,
     get_delegation,
+    offer_reserve,
     pick_delegates,
     read_typed,
 )
@@ -270,3 +271,20 @@ def test_who_of_a_group_is_picked(desk: Desk) -> None:
 def test_a_unit_named_by_two_stays_text(desk: Desk) -> None:
     make_unit("X8", "Xã Một", "commune", desk.other_district).folded = desk.commune.folded
     assert desk.add("Lê An", unit_text="Xã Một").unit_id is None
+
+
+def test_the_reserve_is_offered_once_a_closed_list_lost_its_ratio(desk: Desk) -> None:
+    congress = desk.congress
+    congress.planned_size = 20
+    exemplars = [make_delegate(congress, f"Lò Văn {n}", "exemplar", "approved") for n in range(14)]
+    for n in range(6):
+        make_delegate(congress, f"Mã Văn {n}", "guest", "approved")
+    waiting = make_delegate(congress, "Nông Thị Chờ", "exemplar", "reserve")
+    make_delegate(congress, "Vi Thị Khách", "guest", "reserve")
+    make_delegate(congress, "Bế Thị Phục Vụ", "staff", "reserve")
+    congress.stage = "list_closed"
+    assert offer_reserve(congress, count_approved(congress.id)) == []
+    exemplars[0].state = "withdrawn"
+    assert offer_reserve(congress, count_approved(congress.id)) == [waiting]
+    congress.stage = "list_open"  # here the meter says what is missing, and anybody may still be proposed
+    assert offer_reserve(congress, count_approved(congress.id)) == []
