@@ -15,7 +15,7 @@ from ..domain.refusals import Refused, Violation
 from ..domain.schedule import Neighbour, check_date
 from ..domain.titles import compose_title, place_name
 from ..domain.wording import say
-from ..models import Congress, Plan, PlanTier, Sitting, StageEvent, Unit, db
+from ..models import Congress, Plan, PlanTier, Sitting, StageEvent, Unit, db, lock_row
 from . import audit
 from .admission import count_approved, lock_congress, refuse_if, use_override
 from .counting import rule_of
@@ -61,10 +61,20 @@ def own_titles(congress: Congress) -> tuple[str, str, str]:
     )
 
 
+def find_taken(tiers: Sequence[PlanTier]) -> set[tuple[int, int]]:
+    """(tier id, unit id) of every congress under these rules; a cancelled one leaves the place free."""
+    query = select(Congress.plan_tier_id, Congress.unit_id)
+    query = query.where(Congress.plan_tier_id.in_([tier.id for tier in tiers]), Congress.stage != "cancelled")
+    return {(tier_id, unit_id) for tier_id, unit_id in db.session.execute(query)}
+
+
 def create_congress(tier: PlanTier, unit: Unit, values: CongressValues, *, actor: Actor, now: datetime) -> Congress:
-    """A new congress in draft, with its main sitting."""
+    """A new congress in draft, with its main sitting. A unit has one under a rule: the second of two at once is told so."""
     if unit.kind not in tier.unit_kinds:
         raise Refused("wrong_tier", f"{unit.name} không tổ chức ở cấp {tier.label} theo kế hoạch này.", "unit_id")
+    lock_row(PlanTier, tier.id)
+    if (tier.id, unit.id) in find_taken([tier]):
+        raise Refused("taken", f"{unit.name} đã có hội nghị theo kế hoạch này.", "unit_id")
     congress = Congress(
         plan=tier.plan,
         tier=tier,

@@ -3,13 +3,13 @@
 from typing import Any
 
 from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from werkzeug.wrappers import Response
 
 from ..domain.refusals import Refused
 from ..domain.stages import LABELS
-from ..models import Congress, PlanTier, Unit, db, lock_row
+from ..models import Congress, PlanTier, Unit, db
 from ..operations import congresses as operations
 from ..operations import counting, scope
 from .access import actor, requires
@@ -87,7 +87,6 @@ def new(tier: str) -> str | Response | tuple[str, int]:
     if form.validate_on_submit():
         try:
             rule, unit = form.chosen(rules), next(unit for unit in units if unit.id == form.unit_id.data)
-            _require_free(rule, unit)
             congress = operations.create_congress(rule, unit, form.values(), actor=actor(), now=now())
         except Refused as refusal:
             db.session.rollback()
@@ -104,19 +103,6 @@ def _units_of(rules: list[PlanTier], *, free: bool) -> list[Unit]:
     """The units one may create a congress for; with `free` those that have none yet under a rule for their kind."""
     kinds = {kind for rule in rules for kind in rule.unit_kinds}
     query = scope.units_for(actor(), "congresses.edit").where(Unit.kind.in_(kinds)).order_by(Unit.sort_key, Unit.id)
-    taken = {(rule_id, unit_id) for rule_id, unit_id in db.session.execute(_taken([r.id for r in rules]))} if free else set()
+    taken = operations.find_taken(rules) if free else set()
     units = db.session.scalars(query)
     return [u for u in units if any(u.kind in rule.unit_kinds and (rule.id, u.id) not in taken for rule in rules)]
-
-
-def _taken(rule_ids: list[int]) -> Select[int, int]:
-    """Which units have a congress under which of these rules; a cancelled one leaves the place free."""
-    query = select(Congress.plan_tier_id, Congress.unit_id)
-    return query.where(Congress.plan_tier_id.in_(rule_ids), Congress.stage != "cancelled")
-
-
-def _require_free(rule: PlanTier, unit: Unit) -> None:
-    """A unit has one congress under a rule: of two who create it at once, or one who presses twice, the second is told."""
-    lock_row(PlanTier, rule.id)
-    if db.session.execute(_taken([rule.id]).where(Congress.unit_id == unit.id).limit(1)).first():
-        raise Refused("taken", f"{unit.name} đã có hội nghị theo kế hoạch này.", "unit_id")

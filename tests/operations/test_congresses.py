@@ -48,7 +48,10 @@ class Office(World):
         return next(tier for tier in self.plan.tiers if tier.code == code)
 
     def create(self, unit: Unit | None = None, **changes: Any) -> Congress:
+        """A new one; the unit's first, if it has one, is cancelled, which leaves its place free."""
         unit = unit or self.district
+        for first in db.session.scalars(select(Congress).filter_by(unit_id=unit.id)):
+            first.stage = "cancelled"
         return create_congress(tiers_for(unit)[0], unit, replace(VALUES, **changes), actor=self.organiser, now=NOW)
 
     def edit(self, congress: Congress | None = None, **changes: Any) -> Congress:
@@ -125,6 +128,12 @@ def test_what_a_congress_cannot_be(office: Office, changes: dict[str, Any], code
     assert db.session.scalar(select(func.count()).select_from(Congress)) == 3
     found = refusal(lambda: office.edit(**changes))
     assert (found.code, found.field) == (code, field)
+
+
+def test_a_unit_has_one_congress_under_a_rule(office: Office) -> None:
+    found = refusal(lambda: create_congress(office.tier("district"), office.district, VALUES, actor=office.organiser, now=NOW))
+    assert (found.code, found.field) == ("taken", "unit_id")
+    assert office.create(office.department, form="tuyen-duong").unit is office.department
 
 
 def test_a_unit_meets_on_its_own_tier_only(office: Office) -> None:
