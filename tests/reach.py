@@ -6,6 +6,8 @@ _TEXT = """
 accounts.manage              all            -           -          -          -              -
 agenda.edit                  -              below       own        own        -              -
 agenda.read                  -              below       below      below      -              -
+allocations.edit             -              below       own        -          -              -
+allocations.read             -              below       below      below      -              -
 badges.print                 -              below       own        own        -              -
 checkin.scan                 -              below       own        -          named          -
 checkin.supervise            -              below       own        -          -              -
@@ -17,12 +19,19 @@ congresses.override_if_plan  -              -           own        -          - 
 congresses.read              all            below       below      below      -              below
 delegates.approve            -              below       own        -          -              -
 delegates.edit               -              below       own        own        -              -
+delegates.export             -              below       own        own        -              -
 delegates.read               -              below       below      below      -              -
 delegates.sensitive          -              below       own        own        -              -
+delegations.manage           -              below       own        own        -              -
+exemplars.edit               -              below       own        own        -              -
+exemplars.read               -              below       below      below      -              -
 plans.edit                   -              below       -          -          -              -
 plans.read                   all            all         all        all        -              all
+reports.make                 -              below       own        own        -              -
+reports.read                 -              below       below      below      -              below
 units.edit                   -              below       -          -          -              -
 units.read                   all            all         all        all        -              all
+upward.send                  -              below       own        -          -              -
 """
 
 _HEAD, *_ROWS = (line.split() for line in _TEXT.strip().splitlines())

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from .congresses import Congress
 from .database import Base, UtcTime
+from .delegates import Delegation
 from .units import Unit
 
 
@@ -39,20 +40,22 @@ class User(UserMixin, Base):
 
 
 class Grant(Base):
-    """user × role × unit; check-in staff are granted congresses by name."""
+    """user × role × unit; check-in staff are granted congresses by name, contacts a delegation."""
 
     __tablename__ = "grant"
-    __table_args__ = (UniqueConstraint("user_id", "role", "unit_id", "congress_id"),)
+    __table_args__ = (UniqueConstraint("user_id", "role", "unit_id", "congress_id", "delegation_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
     role: Mapped[str]  # one of domain.access.ROLES
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     congress_id: Mapped[int | None] = mapped_column(ForeignKey("congress.id"))
+    delegation_id: Mapped[int | None] = mapped_column(ForeignKey("delegation.id"))
 
     user: Mapped[User] = relationship(back_populates="grants")
     unit: Mapped[Unit | None] = relationship()
     congress: Mapped[Congress | None] = relationship()
+    delegation: Mapped[Delegation | None] = relationship()
 
 
 class SignInAttempt(Base):

@@ -1,6 +1,7 @@
 """Congresses, their sittings and the running order."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -32,6 +33,9 @@ class Congress(Base):
     attendance: Mapped[str] = mapped_column(default="delegates")  # delegates, plenary (toàn thể)
     planned_size: Mapped[int]
     is_pilot: Mapped[bool] = mapped_column(default=False)
+    # The peoples and religions that live in the commune: the list should have somebody from each (S4, II.2.a; A13).
+    declared_peoples: Mapped[list[Any]] = mapped_column(default=list)
+    declared_religions: Mapped[list[Any]] = mapped_column(default=list)
     stage: Mapped[str] = mapped_column(default="draft")
     postponed: Mapped[bool] = mapped_column(default=False)  # put off, and no new date yet
     created_at: Mapped[datetime] = mapped_column(UtcTime)

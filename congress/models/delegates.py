@@ -1,13 +1,13 @@
-"""Delegates, delegations, badges and the lists they were imported from."""
+"""Delegates, delegations, their photos and badges."""
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from .congresses import Congress
 from .database import BYTES_ORDER, Base, UtcTime
+from .exemplars import Exemplar
 from .plans import Component
 from .units import Unit
 
@@ -26,7 +26,42 @@ class Delegation(Base):
     congress_id: Mapped[int] = mapped_column(ForeignKey("congress.id"), index=True)
     name: Mapped[str]
     folded: Mapped[str]
-    position: Mapped[int]
+    position: Mapped[int]  # protocol order
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)  # who sends it: its allocation is this unit's
+    head_id: Mapped[int | None] = mapped_column(ForeignKey("delegate.id", use_alter=True))  # trưởng đoàn
+    deputy_id: Mapped[int | None] = mapped_column(ForeignKey("delegate.id", use_alter=True))
+    contact_name: Mapped[str] = mapped_column(default="")
+    contact_phone: Mapped[str | None] = mapped_column(info=CONTACT)
+    contact_email: Mapped[str | None] = mapped_column(info=CONTACT)
+    arrives_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    arrival_note: Mapped[str] = mapped_column(default="")  # vehicle, lodging
+    # The list its contact fills in: open until sent, open again when returned with a comment.
+    sent_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    returned_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    return_comment: Mapped[str] = mapped_column(default="")
+
+    congress: Mapped[Congress] = relationship()
+    unit: Mapped[Unit | None] = relationship()
+    head: Mapped["Delegate | None"] = relationship(foreign_keys=[head_id], post_update=True)
+    deputy: Mapped["Delegate | None"] = relationship(foreign_keys=[deputy_id], post_update=True)
+
+
+class DelegationLink(Base):
+    """A one-time link for the contact of a delegation: opened once, it belongs to the browser that opened it."""
+
+    __tablename__ = "delegation_link"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    delegation_id: Mapped[int] = mapped_column(ForeignKey("delegation.id"), index=True)
+    secret_hash: Mapped[str] = mapped_column(unique=True)  # keyed hash of the 128-bit secret in the address
+    browser_hash: Mapped[str] = mapped_column(default="")  # keyed hash of what the opening browser was given
+    actor_name: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(UtcTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcTime)
+    opened_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcTime)
+
+    delegation: Mapped[Delegation] = relationship()
 
 
 class Delegate(Base):
@@ -67,37 +102,71 @@ class Delegate(Base):
     email: Mapped[str | None] = mapped_column(info=CONTACT)
     id_number: Mapped[str | None] = mapped_column(info=CONTACT)
     note: Mapped[str] = mapped_column(default="")
+    degree: Mapped[str] = mapped_column(default="")  # "ThS.", "BS.": written before the name in the list
+    represents: Mapped[str] = mapped_column(default="")  # the collective or household a representative stands for
+    economic_sector: Mapped[str | None]  # state, collective, private, foreign
+    new_model: Mapped[bool | None]  # mô hình mới, điển hình mới
+    schooling: Mapped[str] = mapped_column(default="")  # trình độ văn hóa
+    political_theory: Mapped[str | None] = mapped_column(info=SENSITIVE)
+    wants_speech: Mapped[bool | None]
+    seat: Mapped[str] = mapped_column(default="")
+    rank: Mapped[int | None]  # order of preference among candidates and in the reserve, 1 = first
+    absence_reason: Mapped[str] = mapped_column(default="")  # why somebody called up will not come
+    exemplar_id: Mapped[int | None] = mapped_column(ForeignKey("exemplar.id"), index=True)  # in the register of advanced models
+    list_version_id: Mapped[int | None] = mapped_column(ForeignKey("list_version.id"), index=True)  # last list that named them
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("delegate.id"))  # withdrawn as the same person as this one
     created_at: Mapped[datetime] = mapped_column(UtcTime)
 
     congress: Mapped[Congress] = relationship()
     component: Mapped[Component] = relationship()
-    delegation: Mapped[Delegation | None] = relationship()
+    delegation: Mapped[Delegation | None] = relationship(foreign_keys=[delegation_id])
     unit: Mapped[Unit | None] = relationship()
+    exemplar: Mapped[Exemplar | None] = relationship()
     badges: Mapped[list["Badge"]] = relationship(order_by="Badge.id", back_populates="delegate")
 
 
-class ImportDraft(Base):
-    """A list that was read but not yet written: what the preview shows. Removed once imported or left."""
+class Photo(Base):
+    """A delegate's photo, upright and cropped 3×4; apart from the person, so that lists do not load it."""
 
-    __tablename__ = "import_draft"
+    __tablename__ = "photo"
+
+    delegate_id: Mapped[int] = mapped_column(ForeignKey("delegate.id"), primary_key=True)
+    jpeg: Mapped[bytes]
+    digest: Mapped[str]  # of the bytes: what a badge printed, and what a browser may keep
+    at: Mapped[datetime] = mapped_column(UtcTime)
+
+
+class Substitution(Base):
+    """One person in the place of another: seat and badge number stay with the place, the old token dies."""
+
+    __tablename__ = "substitution"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     congress_id: Mapped[int] = mapped_column(ForeignKey("congress.id"), index=True)
-    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
-    listing: Mapped[dict[str, Any]]  # Listing.to_json()
-    left_out: Mapped[list[Any]] = mapped_column(default=list)  # rows the user leaves out
-    created_at: Mapped[datetime] = mapped_column(UtcTime)
+    old_id: Mapped[int] = mapped_column(ForeignKey("delegate.id"), unique=True)
+    new_id: Mapped[int] = mapped_column(ForeignKey("delegate.id"), unique=True)
+    number: Mapped[int]  # the badge number that passed on
+    reason: Mapped[str]
+    decided_by: Mapped[str]
+    actor_name: Mapped[str]
+    at: Mapped[datetime] = mapped_column(UtcTime)
+
+    old: Mapped[Delegate] = relationship(foreign_keys=[old_id])
+    new: Mapped[Delegate] = relationship(foreign_keys=[new_id])
 
 
-class ImportedRow(Base):
-    """The keyed digest of a row once imported: the same row again adds nobody."""
+class DuplicateDecision(Base):
+    """Two rows that look like one person, and were said to be two."""
 
-    __tablename__ = "imported_row"
-    __table_args__ = (UniqueConstraint("congress_id", "digest"),)
+    __tablename__ = "duplicate_decision"
+    __table_args__ = (UniqueConstraint("low_id", "high_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    congress_id: Mapped[int] = mapped_column(ForeignKey("congress.id"))
-    digest: Mapped[str]
+    low_id: Mapped[int] = mapped_column(ForeignKey("delegate.id"))  # the smaller id of the two
+    high_id: Mapped[int] = mapped_column(ForeignKey("delegate.id"), index=True)
+    reason: Mapped[str]
+    actor_name: Mapped[str]
+    at: Mapped[datetime] = mapped_column(UtcTime)
 
 
 class Badge(Base):

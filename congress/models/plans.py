@@ -31,6 +31,8 @@ class Plan(Base):
     legal_bases: Mapped[list[Any]] = mapped_column(default=list)  # [text]
     movements: Mapped[list[Any]] = mapped_column(default=list)  # [text]
     pilots: Mapped[list[Any]] = mapped_column(default=list)  # [unit code]
+    young_until: Mapped[int] = mapped_column(default=35)  # oldest age, in years, that the reports call "trẻ tuổi"
+    register_required: Mapped[bool] = mapped_column(default=False)  # an exemplar delegate must stand in the register
 
     unit: Mapped[Unit] = relationship()
     tiers: Mapped[list["PlanTier"]] = relationship(
@@ -59,6 +61,7 @@ class PlanTier(Base):
     ratio_honoured: Mapped[int | None]  # 7 of 10; both None when the plan states no ratio
     ratio_invited: Mapped[int | None]
     ratio_mode: Mapped[str]  # min_models, exact, advisory, none
+    uncounted_cap: Mapped[int | None]  # most people outside both sides (staff, press, …); None = not stated
     plenary_allowed: Mapped[bool] = mapped_column(default=False)
     window_from: Mapped[date]
     window_to: Mapped[date]
@@ -66,6 +69,8 @@ class PlanTier(Base):
     plan_approval: Mapped[str] = mapped_column(default="pilots")  # pilots, all, none
     organiser_may_override: Mapped[bool] = mapped_column(default=False)
     structure: Mapped[list[Any]] = mapped_column(default=list)  # what the plan asks of the composition, in its words
+    # Optional targets, warned about and never blocking: [{"dimension": code, "count": n} or {"dimension": code, "percent": n}]
+    targets: Mapped[list[Any]] = mapped_column(default=list)
     clause: Mapped[str] = mapped_column(default="")
 
     plan: Mapped[Plan] = relationship(back_populates="tiers")

@@ -11,13 +11,13 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from ..domain.access import Actor
 from ..models import may_write
 from ..operations.scope import find_actor
-from . import accounts, agenda, badges, checkin, congresses, delegates, imports, overview, plans, tiers, units
+from . import accounts, agenda, badges, checkin, congresses, delegates, imports, overview, people, plans, tiers, units
 from .access import init_access
 from .assets import init_assets
 from .errors import init_errors
 from .presentation import init_presentation
 
-AREAS = (accounts, overview, congresses, delegates, imports, agenda, badges, checkin, plans, units)
+AREAS = (accounts, overview, congresses, delegates, people, imports, agenda, badges, checkin, plans, units)
 
 
 def init_web(app: Flask) -> None:

@@ -1,10 +1,10 @@
 """How values look: Vietnamese dates, times and numbers, and what every page shows around its content."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from flask import Flask, g, request, url_for
+from flask import Flask, current_app, g, request, url_for
 from flask_login import current_user
 from jinja2 import StrictUndefined
 
@@ -84,21 +84,47 @@ def navigation() -> list[dict[str, Any]]:
     ]
 
 
+# What stands inside a congress: the second row, and the third row of the pages around its delegate list.
+CONGRESS_TABS = (
+    ("Tổng quan", "congresses.home", "congresses.read"),
+    ("Đại biểu", "delegates.index", "delegates.read"),
+    ("Chương trình", "agenda.index", "agenda.read"),
+    ("Thẻ", "badges.index", "badges.print"),
+    ("Điểm danh", "checkin.people", "checkin.supervise"),
+    ("Báo cáo", "reports.index", "reports.read"),
+)
+DELEGATE_TABS = (
+    ("Danh sách", "delegates.index", "delegates.read"),
+    ("Đoàn", "delegations.index", "delegates.read"),
+    ("Cơ cấu", "structure.show", "delegates.read"),
+    ("Phân bổ", "allocations.index", "allocations.read"),
+    ("Đi dự cấp trên", "upward.show", "allocations.read"),
+    ("Gợi ý danh sách", "suggestions.show", "delegates.edit"),
+    ("Trùng", "duplicates.index", "delegates.read"),
+    ("Thay người", "substitutions.index", "delegates.read"),
+    ("Ảnh", "photos.index", "delegates.edit"),
+)
+_HOME_OF = {"people": "delegates", "imports": "delegates"}  # blueprints without a tab of their own
+
+
 def congress_tabs() -> list[dict[str, Any]]:
     """The second row inside a congress."""
+    around_the_list = {endpoint.split(".")[0] for _, endpoint, _ in DELEGATE_TABS}
+    area = _HOME_OF.get(request.blueprint or "", request.blueprint)
+    return _tabs(CONGRESS_TABS, "delegates" if area in around_the_list else area)
+
+
+def delegate_tabs() -> list[dict[str, Any]]:
+    """The third row, around the delegate list."""
+    return _tabs(DELEGATE_TABS, _HOME_OF.get(request.blueprint or "", request.blueprint))
+
+
+def _tabs(entries: Sequence[tuple[str, str, str]], area: str | None) -> list[dict[str, Any]]:
     congress = g.congress
-    entries = [
-        ("Tổng quan", "congresses.home", "congresses.read"),
-        ("Đại biểu", "delegates.index", "delegates.read"),
-        ("Chương trình", "agenda.index", "agenda.read"),
-        ("Thẻ", "badges.index", "badges.print"),
-        ("Điểm danh", "checkin.people", "checkin.supervise"),
-    ]
-    area = request.blueprint if request.blueprint != "imports" else "delegates"
     return [
         {"label": label, "url": url_for(endpoint, congress_id=congress.id), "current": endpoint.split(".")[0] == area}
         for label, endpoint, permission in entries
-        if may(permission, congress)
+        if endpoint in current_app.view_functions and may(permission, congress)
     ]
 
 
@@ -117,4 +143,5 @@ def init_presentation(app: Flask) -> None:
             "user": current_user if signed_in else None,
             "nav": navigation() if signed_in else [],
             "tabs_of_congress": congress_tabs if "congress" in g else list,
+            "tabs_of_delegates": delegate_tabs if "congress" in g else list,
         }
