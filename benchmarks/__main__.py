@@ -6,15 +6,17 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from . import badges, checkin, imports, overview
+from . import badges, checkin, delegates, imports, overview, suggestion
 
 Rows = list[dict[str, Any]]
 
 BENCHMARKS: dict[str, Callable[[], Rows]] = {
     "badges": badges.run,
+    "delegates": delegates.run,
     "imports": imports.run,
     "checkin": checkin.run,
     "overview": overview.run,
+    "suggestion": suggestion.run,
 }
 
 

@@ -15,8 +15,9 @@ from python_calamine import CalamineWorkbook
 from benchmarks.people import make_workbook
 from benchmarks.province import NOW, add_congresses, load_province, open_service, unit_names
 from congress.models import Congress, db
-from congress.operations import imports
+from congress.operations import import_drafts as drafts
 from congress.operations.first_run import SETTER_UP
+from congress.operations.import_diff import preview_import
 
 ROWS = 5_000
 ROUNDS = 3
@@ -25,8 +26,9 @@ MOST_TO_PREVIEW, MOST_TO_WRITE = 1.5, 1.0  # seconds
 # The nineteen cells as they stand but for the serial number: nothing looked up, checked, folded or sorted.
 _FLOOR = """
 insert into delegate (congress_id, component_id, number, name, sex, born, ethnic, religion, party, title, unit_text, folded,
- sort_key, capacity, field, direct_labour, education, highest_award, phone, email, note, state, walk_in, achievements, created_at)
-values (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'proposed', 0, '', '2025-03-10 01:00:00')
+ sort_key, capacity, field, direct_labour, education, highest_award, phone, email, note, state, walk_in, achievements, degree,
+ represents, schooling, seat, absence_reason, created_at)
+values (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'proposed', 0, '', '', '', '', '', '', '2025-03-10 01:00:00')
 """
 
 
@@ -61,17 +63,17 @@ def _import(app: Flask, data: bytes, congress_id: int, user_id: int) -> tuple[fl
     sealer = app.extensions["sealer"]
     start = perf_counter()
     congress = db.session.get_one(Congress, congress_id)
-    draft = imports.start_import(congress, data, file_name="so.xlsx", user_id=user_id, now=NOW, today=NOW.date())
+    upload = drafts.Upload(data, "so.xlsx")
+    draft = drafts.start_import(congress, upload, user_id=user_id, sealer=sealer, now=NOW, today=NOW.date())
     draft_id = draft.id
     db.session.commit()
     db.session.remove()
     congress, draft, people = _open_draft(congress_id, draft_id, user_id)
-    imports.preview_import(congress, people, left_out=draft.left_out, sealer=sealer)
+    seen = preview_import(congress, people, sealer=sealer, wishes=drafts.wishes_of(draft)).fingerprint(sealer)
     read = perf_counter()
     db.session.remove()
     congress, draft, people = _open_draft(congress_id, draft_id, user_id)
-    added = imports.finish_import(congress_id, people, left_out=draft.left_out, actor=SETTER_UP, sealer=sealer, now=NOW)
-    db.session.delete(draft)
+    added = drafts.finish_draft(draft, reason="", seen=seen, actor=SETTER_UP, sealer=sealer, now=NOW).added
     db.session.commit()
     written = perf_counter()
     if added != len(people):
@@ -82,8 +84,8 @@ def _import(app: Flask, data: bytes, congress_id: int, user_id: int) -> tuple[fl
 
 def _open_draft(congress_id: int, draft_id: int, user_id: int) -> tuple[Congress, Any, tuple[Any, ...]]:
     congress = db.session.get_one(Congress, congress_id)
-    draft: Any = imports.find_draft(congress, draft_id, user_id)
-    return congress, draft, imports.listing_of(draft).people
+    draft: Any = drafts.find_draft(congress, draft_id, user_id, now=NOW)
+    return congress, draft, drafts.listing_of(draft).people
 
 
 def _write_floor(data: bytes, congress_id: int) -> float:

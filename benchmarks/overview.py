@@ -34,10 +34,10 @@ def run(congresses: int = CONGRESSES, few: int = FEW, delegates: int = DELEGATES
         with app.app_context():
             engine, session_id = db.engine, load_province().get_id()
         _fill(app, few, each)
-        browser = _sign_in(app, session_id)
-        queries_few = _count_queries(engine, browser)
+        browser = sign_in(app, session_id)
+        queries_few = count_queries(engine, browser)
         _fill(app, congresses - few, each)
-        queries = _count_queries(engine, browser)
+        queries = count_queries(engine, browser)
         page, floor = [], []
         for _ in range(rounds):
             floor.append(_seconds(lambda: _count_plainly(engine)))
@@ -68,24 +68,25 @@ def _fill(app: Flask, congresses: int, each: int) -> None:
         db.session.commit()
 
 
-def _sign_in(app: Flask, session_id: str) -> FlaskClient:
+def sign_in(app: Flask, session_id: str) -> FlaskClient:
+    """A browser in which somebody is signed in."""
     browser = app.test_client()
     with browser.session_transaction() as session:
         session["_user_id"], session["_fresh"] = session_id, True
     return browser
 
 
-def _get(browser: FlaskClient) -> None:
-    answer = browser.get("/", headers={"Accept-Encoding": "br"})
+def _get(browser: FlaskClient, url: str = "/") -> None:
+    answer = browser.get(url, headers={"Accept-Encoding": "br"})
     if answer.status_code != 200:
-        raise RuntimeError(f"the overview answers {answer.status}")
+        raise RuntimeError(f"{url} answers {answer.status}")
 
 
-def _count_queries(engine: Engine, browser: FlaskClient) -> int:
+def count_queries(engine: Engine, browser: FlaskClient, url: str = "/") -> int:
     """The statements that one warm request sends."""
-    _get(browser)
+    _get(browser, url)
     with _statements(engine) as sent:
-        _get(browser)
+        _get(browser, url)
     return len(sent)
 
 

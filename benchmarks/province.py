@@ -71,13 +71,16 @@ def add_congresses(count: int, *, stages: Sequence[str] = ("list_open",)) -> lis
     return made
 
 
-def add_delegates(congress: Congress, count: int, draw: Random, *, state: str | None = None) -> list[int]:
-    """People of a congress in every state, or all in one; their ids."""
+def add_delegates(
+    congress: Congress, count: int, draw: Random, *, state: str | None = None, delegations: Sequence[int] = ()
+) -> list[int]:
+    """People of a congress in every state, or all in one, of these delegations or of none; their ids."""
     components = list(db.session.scalars(select(Component.id).filter_by(plan_id=congress.plan_id).order_by(Component.position)))
     rows = [_delegate(congress, number, make_name(draw), draw) for number in range(101, 101 + count)]
     for row in rows:
         row["state"] = state or draw.choice(_STATES)
         row["component_id"] = draw.choice(components)
+        row["delegation_id"] = draw.choice(delegations) if delegations else None
     db.session.execute(insert(Delegate), rows)
     return list(db.session.scalars(select(Delegate.id).filter_by(congress_id=congress.id).order_by(Delegate.id)))
 

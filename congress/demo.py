@@ -16,14 +16,26 @@ from flask import Flask, current_app
 from sqlalchemy import event, func, select
 
 from . import ROOT
-from .demo_congresses import make_sample, move_to
-from .demo_data import ACCOUNTS, BA_BE, CONGRESSES, PASSWORD, PLAN_OWNER, PRESET, TODAYS_UNIT, Account, Sample, todays_sample
+from .demo_congresses import make_sample, move_to, share_seats
+from .demo_data import (
+    ACCOUNTS,
+    BA_BE,
+    BANH_TRACH,
+    CONGRESSES,
+    PASSWORD,
+    PLAN_OWNER,
+    PRESET,
+    TODAYS_UNIT,
+    Account,
+    Sample,
+    todays_sample,
+)
 from .documents.badges import BadgeFace, SheetHeading, print_badges
 from .domain.access import ROLES, Actor
 from .domain.refusals import Refused
 from .domain.stages import LABELS, allows
 from .domain.titles import VIETNAM
-from .models import Congress, Delegate, Plan, Unit, User, db
+from .models import AllocationIssue, Congress, Delegate, Plan, Unit, User, db
 from .operations import accounts, badges, presets, units
 from .operations.scope import actor_of
 from .start import CannotStart, add_address, address_of, bring_up, listen, open_app, say, serve
@@ -87,6 +99,8 @@ def load_sample(today: date) -> None:
         steps.append(partial(_make_accounts, [PLAN_OWNER]))
     samples = (*CONGRESSES, todays_sample(today))
     steps += [partial(_make_congress, sample, today) for sample in samples if sample.unit not in there]
+    if db.session.scalar(select(AllocationIssue.id).limit(1)) is None:
+        steps.append(_share_seats)
     if others := [account for account in ACCOUNTS if account.username not in names and account != PLAN_OWNER]:
         steps.append(partial(_make_accounts, others))
     for number, make in enumerate(steps, 1):
@@ -122,6 +136,12 @@ def _make_congress(sample: Sample, today: date) -> str:
     people = db.session.scalar(select(func.count()).select_from(Delegate).filter_by(congress_id=congress.id))
     state = LABELS["postponed" if congress.postponed else congress.stage]
     return f"{congress.unit.name}: {people} đại biểu, {state[0].lower()}{state[1:]}"
+
+
+def _share_seats() -> str:
+    upper, lower = _congress_of(BA_BE), _congress_of(BANH_TRACH)
+    share_seats(upper, lower, actor=_owner())
+    return f"{upper.unit.name}: đã ban hành phân bổ; danh sách của {lower.unit.name} đã gửi lên"
 
 
 def _owner() -> Actor:

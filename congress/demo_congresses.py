@@ -10,11 +10,13 @@ from sqlalchemy import select
 from .demo_data import TODAYS_REASON, TODAYS_UNIT, UNCOUNTED, Sample, people_for
 from .domain.access import Actor
 from .domain.titles import VIETNAM
+from .domain.upward import Vote
 from .models import Component, Congress, Delegate, Plan, Unit, db
-from .operations import agenda, badges, checkin, congresses, delegates, imports
+from .operations import agenda, allocation_table, badges, checkin, congresses, delegates, imports, upward
 from .operations.admission import set_states
 
 START = time(7, 30)
+SHARED_ON = date(2025, 2, 20)  # the day of the sample allocation
 # How many days before the congress each stage is entered; what comes after it is counted below nought.
 DAYS_BEFORE = {"submitted": 60, "plan_approved": 50, "list_open": 40, "list_closed": 8, "held": 0, "reported": -6}
 
@@ -25,7 +27,9 @@ def make_sample(sample: Sample, *, actor: Actor, today: date) -> Congress:
     congress = _create(sample, unit, actor=actor)
     if sample.workbook:
         people = people_for(sample, congress, today)
-        imports.finish_import(congress.id, people, actor=actor, sealer=_sealer(), now=_moment(sample.held_on, 35))
+        imports.finish_import(
+            congress.id, people, file_name=sample.workbook, actor=actor, sealer=_sealer(), now=_moment(sample.held_on, 35)
+        )
     if sample.has_agenda:
         agenda.create_agenda(congress.sittings[0], actor=actor, now=_moment(sample.held_on, 20), with_optional=True)
     if sample.unit == TODAYS_UNIT:
@@ -110,6 +114,27 @@ def _end(sample: Sample, congress: Congress, *, actor: Actor) -> None:
         congresses.postpone(congress.id, sample.reason, None, actor=actor, now=now)
     elif sample.ending == "cancel":
         congresses.cancel(congress.id, sample.reason, actor=actor, now=now)
+
+
+def share_seats(upper: Congress, lower: Congress, *, actor: Actor) -> None:
+    """The upper congress issues its seats, and one unit's list, voted and sent, waits there to be taken in."""
+    now, groups = datetime.combine(SHARED_ON, START, VIETNAM).astimezone(UTC), {c.code: c for c in upper.plan.components}
+    columns = [groups["leader"], groups["exemplar"]]
+    allocation_table.choose_table(upper.id, allocation_table.usual_units(upper, SHARED_ON), columns, actor=actor, now=now)
+    for component, total in zip(columns, (30, 90), strict=True):
+        how = allocation_table.Sharing(total, "equal", 1, {})
+        allocation_table.share_component(upper.id, component, how, actor=actor, now=now)
+    values = allocation_table.IssueValues(SHARED_ON, "18/CV-BTC", date(2025, 4, 10), "")
+    allocation_table.issue_table(upper.id, values, actor=actor, now=now)
+    assert lower.held_on is not None
+    held = _moment(lower.held_on, 0)
+    for group, seats, reserve in (("exemplar", 6, 2), ("leader", 2, 0)):
+        query = select(Delegate.id).join(Component).where(Delegate.congress_id == lower.id, Component.code == group)
+        ids = list(db.session.scalars(query.order_by(Delegate.number).limit(seats + reserve)))
+        upward.add_people(lower.id, ids[:seats], reserve=False, actor=actor, now=held)
+        upward.add_people(lower.id, ids[seats:], reserve=True, actor=actor, now=held)
+    upward.set_vote(lower.id, Vote(186, 179, 2, 5), lower.held_on, actor=actor, now=held)
+    upward.send_list(lower.id, actor=actor, now=held + timedelta(hours=3))
 
 
 def _moment(day: date, before: int) -> datetime:

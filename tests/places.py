@@ -1,6 +1,7 @@
 """For the guards that walk the whole application: something of everything at three places, and the addresses of every view."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from itertools import product
 from typing import Any
 
@@ -11,26 +12,41 @@ from werkzeug.routing.converters import AnyConverter
 
 from congress.domain.access import GRANTED_ON
 from congress.domain.delegate_lists.records import ListedPerson, Listing
+from congress.domain.delegate_report import Question, count_report
+from congress.domain.report_figures import report_data
+from congress.domain.structure import Calendar
 from congress.models import (
     AgendaItem,
+    AllocationIssue,
     Attendance,
     Badge,
+    BulkChange,
     Congress,
+    Delegate,
+    DelegateReport,
     Delegation,
     Grant,
     ImportDraft,
+    Photo,
     PrintBatch,
+    SavedFilter,
     Scan,
     Unit,
+    UpwardList,
+    UpwardPerson,
     User,
     db,
 )
 from congress.operations.badges import issue_badges
-from tests.world import NOW, World, make_delegate, make_plan, make_user
+from congress.operations.structure import read_people
+from tests.world import NOW, World, make_delegate, make_exemplar, make_plan, make_user
 
 PLACES = ("own", "below", "beside")
-CONGRESS_OWNED = {"sitting_id", "delegate_id", "item_id", "draft_id", "badge_id", "delegation_id", "scan_id", "batch_id"}
-PART_CODES = {"components": "exemplar", "programme": "opening", "steps": "held"}
+CONGRESS_OWNED = {
+    "sitting_id", "delegate_id", "item_id", "draft_id", "badge_id", "delegation_id", "upward_id", "change_id",
+    "filter_id", "report_id", "scan_id", "batch_id", }  # fmt: skip
+PART_CODES = {"components": "exemplar", "programme": "opening", "steps": "held",
+}  # fmt: skip
 
 # What the delegates of every place carry and not every role may see.
 NAME = "Hoàng Thị Kín"
@@ -48,7 +64,7 @@ class Places:
         world = World()
         unit = world.province if at_province else world.district
         self.user = make_user("nguoi", "viewer", unit=unit)
-        self.user.grants = [_grant(role, unit, world.congress)] if role != "nobody" else []
+        self.user.grants = [_grant(role, unit, world.congress)] if GRANTED_ON.get(role, "delegation") != "delegation" else []
         make_user("quan-tri", "administrator")
         units = dict(zip(PLACES, (world.district, world.commune, world.other_district), strict=True))
         congresses = dict(zip(PLACES, (world.congress, world.lower_congress, world.other_congress), strict=True))
@@ -63,8 +79,11 @@ class Places:
             self.values[place] = {
                 "congress_id": congresses[place].id, "sitting_id": congresses[place].sittings[0].id, "unit_id": units[place].id,
                 "plan_id": plan.id, "user_id": spare.id, "grant_id": spare.grants[0].id, "row": 3, "version": "x",
-                "name": "app.css", "filename": "app.css", **(self._fill(app, congresses[place]) if people else {}),
+                "name": "app.css", "filename": "app.css",
+                "secret": f"khong-co-{place}", **(self._fill(app, congresses[place]) if people else {}),
             }  # fmt: skip
+        if role != "nobody" and GRANTED_ON[role] == "delegation" and people:
+            self.user.grants.append(Grant(role=role, delegation_id=self.values["own"]["delegation_id"]))
         db.session.commit()
 
     def _fill(self, app: Flask, congress: Congress) -> dict[str, int]:
@@ -72,11 +91,13 @@ class Places:
         sitting = congress.sittings[0]
         delegation = Delegation(congress_id=congress.id, name="Đoàn Một", folded="doan mot", position=1)
         item = AgendaItem(sitting_id=sitting.id, position=1, programme_code="opening", title="Khai mạc", minutes=10)
-        draft = ImportDraft(congress_id=congress.id, user_id=self.user.id, listing=_listing().to_json(), created_at=NOW)
+        today = datetime.now(UTC)  # a draft lives two days by the clock of the service
+        draft = ImportDraft(congress_id=congress.id, user_id=self.user.id, listing=_listing().to_json(), created_at=today)
         batch = PrintBatch(congress_id=congress.id, what="all", count=1, actor_name="x", at=NOW)
         db.session.add_all([delegation, item, draft, batch])
         delegate = make_delegate(congress, NAME, state="approved", delegation=delegation, party=True, **SENSITIVE, **CONTACT)
-        make_delegate(congress, "Hoàng Văn Kín", "guest", state="reserve", **SENSITIVE, **CONTACT)
+        reserve = make_delegate(congress, "Hoàng Văn Kín", "guest", state="reserve", **SENSITIVE, **CONTACT)
+        exemplar = make_exemplar(congress.unit, NAME)
         issue_badges([delegate.id], sealer=app.extensions["sealer"], now=NOW)
         scan = Scan(
             sitting_id=sitting.id, device="x", nonce=f"n{congress.id}", how="number", delegate_id=delegate.id, result="ok",
@@ -86,15 +107,41 @@ class Places:
         db.session.flush()
         db.session.add(Attendance(delegate_id=delegate.id, sitting_id=sitting.id, scan_id=scan.id, at=NOW))
         badge = db.session.scalars(select(Badge.id).filter_by(delegate_id=delegate.id)).one()
+        figures = count_report(read_people(congress), Question(moment=NOW, calendar=Calendar(2025), planned=10))
+        report = DelegateReport(
+            congress_id=congress.id, number=1, title="Báo cáo", figures=report_data(figures), actor_name="x", at=NOW
+        )
+        change = BulkChange(congress_id=congress.id, label="Ghi chú: 1 người", rows=[], actor_name="x", at=NOW)
+        kept = SavedFilter(congress_id=congress.id, user_id=self.user.id, name="Điển hình", query={"group": "exemplar"})
+        db.session.add_all([change, kept, report, Photo(delegate_id=delegate.id, jpeg=b"x", digest="x", at=NOW)])
+        db.session.flush()
+        upward = _upward(congress, delegate)
         return {
             "delegate_id": delegate.id, "delegation_id": delegation.id, "item_id": item.id, "draft_id": draft.id,
-            "scan_id": scan.id, "badge_id": badge, "batch_id": batch.id,
+            "other_id": reserve.id, "exemplar_id": exemplar.id,
+            "upward_id": upward.id, "issue_number": 1,
+            "scan_id": scan.id, "badge_id": badge, "change_id": change.id, "filter_id": kept.id, "batch_id": batch.id,
+            "report_id": report.id,
         }  # fmt: skip
 
 
 def _grant(role: str, unit: Unit, congress: Congress) -> Grant:
     on = GRANTED_ON[role]
     return Grant(role=role, unit_id=unit.id if on == "unit" else None, congress_id=congress.id if on == "congress" else None)
+
+
+def _upward(congress: Congress, delegate: Delegate) -> UpwardList:
+    """An issued allocation, and a list that has arrived for it."""
+    row = {"unit_id": congress.unit_id, "unit": congress.unit.name, "component": "exemplar", "label": "Điển hình", "seats": 2}
+    issue = AllocationIssue(congress_id=congress.id, number=1, dated_on=NOW.date(), seats=[row], actor_name="x", at=NOW)
+    person = UpwardPerson(delegate=delegate, component=delegate.component, position=1)
+    vote = {"present": 3, "votes_for": 2, "votes_against": 1, "votes_other": 0, "voted_on": NOW.date()}
+    upward = UpwardList(
+        congress_id=congress.id, upper_congress_id=congress.id, state="sent", people=[person], sent_at=NOW, created_at=NOW, **vote
+    )
+    db.session.add_all([issue, upward])
+    db.session.flush()
+    return upward
 
 
 def _listing() -> Listing:

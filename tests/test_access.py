@@ -28,7 +28,8 @@ CLOSED = {"static", "bootstrap.static"}
 BY_STEP = "congresses.move"
 STEPS = dict.fromkeys(("submitted", "list_open", "list_closed", "held", "reported"), "congresses.move")
 STEPS["plan_approved"] = "congresses.approve_plan"
-ANYBODY = {"accounts.first_run", "accounts.sign_in", "accounts.sign_out", "assets.send"}
+ANYBODY = {"accounts.first_run", "accounts.sign_in", "accounts.sign_out", "assets.send", "portal.open_link"}
+BESIDE_CONGRESSES = {"unit_id", "plan_id", "delegation_id", "exemplar_id"}  # what an address without a congress may name of another place
 READABLE = ("text/html", "application/json", "text/plain", "application/yaml")
 
 
@@ -110,7 +111,7 @@ def refusals(role: str, rule: Rule, permission: str, place: str) -> set[int]:
         return {403} if place in seen else {404}
     if not places_of(role, permission):
         return {403}
-    return {403, 404} if rule.arguments & {"unit_id", "plan_id"} else set()
+    return {403, 404} if rule.arguments & BESIDE_CONGRESSES else set()
 
 
 def is_right(answer: Answer, refused: set[int]) -> bool:
@@ -148,7 +149,7 @@ def test_each_role_at_each_place(app: Flask, client: PageClient, role: str, requ
     request.getfixturevalue("stopped_commits")
     faults = []
     for rule, method, permission in guarded(app):
-        for place in PLACES if rule.arguments & {"congress_id", "unit_id", "plan_id"} else PLACES[:1]:
+        for place in PLACES if rule.arguments & {"congress_id", *BESIDE_CONGRESSES} else PLACES[:1]:
             refused = refusals(role, rule, permission, place) or ({403} if rule.endpoint == BY_STEP else set())
             for url in addresses(rule, places.values[place]):
                 answer = ask(client, method, url)
@@ -242,6 +243,8 @@ def readings(app: Flask, client: PageClient, places: Places, place: str) -> dict
         ("organiser", "own", [*SENSITIVE.values()]),
         ("organiser", "below", [*SENSITIVE.values(), CONTACT["id_number"]]),
         ("secretary", "below", [*SENSITIVE.values(), CONTACT["id_number"]]),
+        ("delegation_contact", "own", [*SENSITIVE.values(), *CONTACT.values(), "29/12/1961"]),
+        ("delegation_contact", "beside", ["Kín", *SENSITIVE.values(), *CONTACT.values(), "29/12/1961"]),
     ],
 )
 def test_what_a_role_never_reads(app: Flask, client: PageClient, role: str, place: str, hidden: list[str]) -> None:

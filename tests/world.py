@@ -3,10 +3,13 @@
 from datetime import UTC, date, datetime
 
 from congress.domain.access import Actor, GrantFact
+from congress.domain.names import fold, sort_key
 from congress.models import (
     Component,
     Congress,
     Delegate,
+    Delegation,
+    Exemplar,
     Grant,
     Plan,
     PlanStep,
@@ -142,7 +145,22 @@ def make_delegate(congress: Congress, name: str, group: str = "exemplar", state:
     return delegate
 
 
-def make_user(username: str, role: str, *, unit: Unit | None = None, congress: Congress | None = None) -> User:
+def make_exemplar(unit: Unit, name: str, kind: str = "individual", **more: str) -> Exemplar:
+    """An entry in a unit's register of advanced models."""
+    exemplar = Exemplar(unit_id=unit.id, kind=kind, name=name, folded=fold(name), sort_key=sort_key(name), created_at=NOW, **more)
+    db.session.add(exemplar)
+    db.session.flush()
+    return exemplar
+
+
+def make_user(
+    username: str,
+    role: str,
+    *,
+    unit: Unit | None = None,
+    congress: Congress | None = None,
+    delegation: Delegation | None = None,
+) -> User:
     """An account with one grant; its password is PASSWORD."""
     user = User(
         username=username,
@@ -151,7 +169,8 @@ def make_user(username: str, role: str, *, unit: Unit | None = None, congress: C
         session_key=username,
         created_at=NOW,
     )
-    user.grants.append(Grant(role=role, unit_id=unit.id if unit else None, congress_id=congress.id if congress else None))
+    places = {"unit_id": unit, "congress_id": congress, "delegation_id": delegation}
+    user.grants.append(Grant(role=role, **{column: row.id for column, row in places.items() if row}))
     db.session.add(user)
     db.session.flush()
     return user

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from ..domain.access import COMMAND_LINE, ROLES
 from ..domain.refusals import Refused
-from ..models import Unit, db
+from ..models import Delegation, Unit, db
 from ..operations import accounts
 from ..operations.scope import get_congress
 from .output import commits, now, say
@@ -22,19 +22,30 @@ group = AppGroup("user", help="Tài khoản.")
 @click.argument("username")
 @click.option("--name", required=True, help="Họ tên.")
 @click.option("--role", required=True, type=click.Choice(list(ROLES)), help="Vai trò.")
-@click.option("--unit", "unit_code", help="Mã đơn vị được giao (mọi vai trò trừ administrator và checkin_staff).")
+@click.option("--unit", "unit_code", help="Mã đơn vị được giao (plan_owner, organiser, secretary, viewer).")
 @click.option("--congress", "congress_id", type=int, help="Số hội nghị được giao (checkin_staff).")
+@click.option("--delegation", "delegation_id", type=int, help="Mã đoàn được giao (delegation_contact).")
 @click.option("--password-stdin", is_flag=True, help="Đọc mật khẩu từ stdin.")
 @click.option("--generate", is_flag=True, help="Tự đặt mật khẩu và in ra stdout.")
 @commits
-def create(*, username: str, name: str, role: str, unit_code: str | None, congress_id: int | None, **how: bool) -> None:
+def create(
+    *,
+    username: str,
+    name: str,
+    role: str,
+    unit_code: str | None,
+    congress_id: int | None,
+    delegation_id: int | None,
+    **how: bool,
+) -> None:
     """Tạo tài khoản với một vai trò."""
     unit = _unit(unit_code) if unit_code else None
     congress = get_congress(congress_id) if congress_id is not None else None
+    delegation = _delegation(delegation_id) if delegation_id is not None else None
     password = _password(**how)
     fast = bool(current_app.config.get("ARGON2_FAST"))
     account = accounts.create_user(username, name, password, actor=COMMAND_LINE, now=now(), fast=fast)
-    accounts.grant_role(account, role, unit, congress, actor=COMMAND_LINE, now=now())
+    accounts.grant_role(account, role, unit, congress, delegation=delegation, actor=COMMAND_LINE, now=now())
     say(f"Đã tạo tài khoản {account.username}.")
     if how["generate"]:
         click.echo(password)
@@ -56,3 +67,10 @@ def _unit(code: str) -> Unit:
     if unit is None:
         raise Refused("no_unit", f"Không có đơn vị mã {code}.")
     return unit
+
+
+def _delegation(delegation_id: int) -> Delegation:
+    delegation = db.session.get(Delegation, delegation_id)
+    if delegation is None:
+        raise Refused("no_delegation", f"Không có đoàn mã {delegation_id}. Xem mã bằng lệnh: delegations list.")
+    return delegation

@@ -1,5 +1,6 @@
 """`delegates …` and `badges …`: the list, its import and its badges."""
 
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,18 +12,20 @@ from sqlalchemy.orm import joinedload
 
 from ..documents.badges import BadgeFace, SheetHeading, print_badges
 from ..domain.access import COMMAND_LINE
-from ..domain.delegate_lists import CellNote, Listing
+from ..domain.delegate_lists import COLUMN_TITLES, CellNote, Listing, column_index
 from ..domain.refusals import Refused
 from ..domain.titles import VIETNAM
 from ..models import Delegate, db
 from ..operations import admission, badges, imports, scope
-from ..operations.delegates import pick_delegates
+from ..operations.delegate_queries import pick_delegates
+from ..operations.import_diff import Wishes, preview_import
 from ..operations.presets import preset_groups
 from .output import commits, now, print_json, say
 
 group = AppGroup("delegates", help="Đại biểu: liệt kê, chuyển trạng thái, nhập danh sách.")
 badges_group = AppGroup("badges", help="Thẻ đại biểu.")
 
+# What a preview tells of a person, in this order; everything the reader found but what only checking again needs.
 PERSON_KEYS = (
     "sheet",
     "row",
@@ -37,6 +40,22 @@ PERSON_KEYS = (
     "email",
     "unit",
     "delegation",
+    "title",
+    "id_number",
+    "capacity",
+    "represents",
+    "degree",
+    "field",
+    "direct_labour",
+    "economic_sector",
+    "new_model",
+    "education",
+    "schooling",
+    "political_theory",
+    "highest_award",
+    "achievements",
+    "wants_speech",
+    "note",
 )
 
 
@@ -99,30 +118,71 @@ def set_state(*, number: int, state: str, component: str, limit: int | None, rea
 @group.command("preview")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--congress", "number", type=int)
+@click.option("--sheet", default="", help="Tên trang tính, khi tệp có nhiều danh sách.")
+@click.option("--encoding", type=click.Choice(["tcvn3", "vni"]), help="Phông chữ cũ, để chuyển sang Unicode.")
+@click.option("--column", "columns", multiple=True, help="Nghĩa của một cột, ví dụ D=phone; D= là không đọc.")
 @click.option("--json", "as_json", is_flag=True)
 @commits
-def preview(file: Path, number: int | None, as_json: bool) -> None:
+def preview(*, file: Path, number: int | None, sheet: str, encoding: str | None, columns: tuple[str, ...], as_json: bool) -> None:
     """Đọc thử một danh sách, không ghi gì."""
-    if number is None:
-        listing = _read(file, preset_groups(), None)
-    else:
-        listing = _read(file, imports.groups_of(scope.get_congress(number).plan.components), imports.known_units())
+    components = None if number is None else scope.get_congress(number).plan.components
+    how = imports.Reading(sheet=sheet, columns=_said_columns(columns), encoding=encoding)
+    listing = _read(
+        file,
+        preset_groups() if components is None else imports.groups_of(components),
+        None if components is None else imports.known_units(),
+        how=how,
+    )
     rows = [_person(p) for p in listing.people]
     faulty = sum(bool(p.errors) for p in listing.people)
     totals: dict[str, Any] = {"rows": len(rows), "good": len(rows) - faulty, "faulty": faulty}
     if as_json:
-        print_json({"file": file.name, "sheet": listing.sheet, "delegates": rows, "totals": totals})
+        print_json({"file": file.name, "sheet": listing.sheet, "delegates": rows, "totals": totals} | _layout(listing))
         return
     for p in listing.people:
         for note in p.errors:
             click.echo(f"{p.sheet}\tdòng {p.row}\t{note.title}\t{note.value}\t{note.reason}")
+    for remark in listing.notes:
+        say(remark)
     say("{rows} dòng: {good} đọc được, {faulty} có lỗi.".format_map(totals))
 
 
-def _read(file: Path, groups: Any, units: dict[str, str] | None) -> Listing:
-    return imports.read_file(
-        file.read_bytes(), file_name=file.name, groups=groups, units=units, today=now().astimezone(VIETNAM).date()
-    )
+def _said_columns(columns: tuple[str, ...]) -> dict[int, str]:
+    """What was said about columns, by column from 0."""
+    said = {}
+    for text in columns:
+        letters, equals, key = text.partition("=")
+        if not (equals and letters.isascii() and letters.isalpha() and len(letters) <= 3 and key in {"", *COLUMN_TITLES}):
+            raise click.UsageError(
+                f"Ghi --column CỘT=trường, ví dụ D=phone, không phải “{text}”. Các trường: {', '.join(COLUMN_TITLES)}."
+            )
+        said[column_index(letters)] = key
+    return said
+
+
+def _layout(listing: Listing) -> dict[str, Any]:
+    """How a list was understood: what must be asked, which headings were met, what was passed over."""
+    return {
+        "questions": [
+            {"column": c.letter, "title": c.title, "choices": list(c.choices), "samples": list(c.samples)}
+            for c in listing.questions
+        ],
+        "sections": [asdict(section) for section in listing.sections],
+        "notes": list(listing.notes),
+        "encoding": listing.encoding,
+    }
+
+
+def _read(file: Path, groups: Any, units: dict[str, str] | None, *, how: imports.Reading | None = None) -> Listing:
+    how = how or imports.Reading()
+    grids = imports.open_list(file.read_bytes(), file_name=file.name)
+    names = [grid.sheet for grid in grids]
+    if how.sheet and how.sheet not in names:
+        raise Refused("no_sheet", f"Không có danh sách ở trang “{how.sheet}”. Trang có danh sách: {', '.join(names)}.")
+    if not how.sheet:
+        grids[0] = replace(grids[0], other_sheets=tuple(names[1:]))
+    today = now().astimezone(VIETNAM).date()
+    return imports.read_grids(grids, file_name=file.name, groups=groups, units=units, today=today, how=how)
 
 
 def _person(person: Any) -> dict[str, Any]:
@@ -133,24 +193,37 @@ def _person(person: Any) -> dict[str, Any]:
 
 
 def _note(note: CellNote) -> dict[str, str]:
-    return {"column": note.column, "title": note.title, "value": note.value, "reason": note.reason}
+    plain = {"column": note.column, "title": note.title, "value": note.value, "reason": note.reason}
+    return plain | ({"suggestion": note.suggestion} if note.suggestion else {})
 
 
 @group.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--congress", "number", type=int, required=True)
+@click.option("--replaces", type=int, help="Mã danh sách đã nhập mà tệp này là bản mới.")
+@click.option("--reason", default="", help="Lý do, khi danh sách đã chốt.")
 @commits
-def import_file(file: Path, number: int) -> None:
-    """Nhập một danh sách (ở trạng thái đề cử); dòng có lỗi được nêu ra và không nhập."""
-    congress = scope.get_congress(number)
+def import_file(file: Path, number: int, replaces: int | None, reason: str) -> None:
+    """Nhập một danh sách: người mới được đề cử, người đã có được sửa theo tệp; dòng có lỗi được nêu ra và không nhập."""
+    congress = admission.lock_congress(number)
     listing = _read(file, imports.groups_of(congress.plan.components), imports.known_units())
-    left_out = {p.row for p in listing.people if p.errors}
-    added = imports.finish_import(number, listing.people, left_out=left_out, actor=COMMAND_LINE, sealer=_sealer(), now=now())
-    for person in listing.people:
-        for note in person.errors:
-            say(f"Không nhập dòng {person.row}, cột {note.title}: {note.reason}")
-    known = len(listing.people) - added - len(left_out)
-    say(f"Đã thêm {added} đại biểu vào hội nghị {number}; {len(left_out)} dòng có lỗi, {known} dòng đã có từ trước.")
+    replaced = imports.get_list(congress, replaces).id if replaces is not None else 0
+    rows = preview_import(congress, listing.people, sealer=_sealer(), wishes=Wishes(replaces=replaced)).rows
+    faulty, unclear = ([row for row in rows if row.state == state] for state in ("faulty", "duplicate"))
+    wishes = Wishes(left_out=frozenset(row.person.key for row in (*faulty, *unclear)), replaces=replaced)
+    doing: dict[str, Any] = {"actor": COMMAND_LINE, "sealer": _sealer(), "now": now(), "reason": reason}
+    written = imports.finish_import(number, listing.people, wishes=wishes, file_name=file.name, **doing)
+    for row in faulty:
+        for note in row.person.errors:
+            say(f"Không nhập dòng {row.person.row}, cột {note.title}: {note.reason}")
+    for row in unclear:
+        numbers = ", ".join(str(one.number) for one in row.candidates)
+        say(f"Không nhập dòng {row.person.row}: có thể là người đã có, số thẻ {numbers}. Chọn trên trang Nhập danh sách.")
+    known = len(rows) - written.added - written.changed - len(faulty) - len(unclear)
+    if written.changed:
+        say(f"Đã sửa {written.changed} người đã có, theo tệp.")
+    said = f"Đã thêm {written.added} đại biểu vào hội nghị {number}"
+    say(f"{said}; {len(faulty)} dòng có lỗi, {known} dòng đã có từ trước.")
 
 
 @badges_group.command("print")

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from io import BytesIO
 
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
+from reportlab.lib.utils import ImageReader
 
 from congress.documents.badge_layouts import A4_4UP, SheetLayout
 from congress.documents.fonts import (
@@ -38,6 +40,7 @@ class BadgeFace:
     group_label: str
     colour: str
     token: str
+    photo: bytes | None = None  # a JPEG of 3×4
 
 
 @dataclass(frozen=True)
@@ -83,7 +86,7 @@ class _Press:
         self._layout = layout
         self._art = layout.art
         self._backgrounds: dict[tuple[str, str], str] = {}
-        self._people: dict[tuple[str, str, str], str] = {}
+        self._people: dict[tuple[str, str, str, bool], str] = {}
         pen.form("marks", (0, 0, *A4), _crop_marks(layout))
 
     def mark(self) -> None:
@@ -98,16 +101,19 @@ class _Press:
         name = Style(SANS_BOLD, art.name_size, INK, CAPITALS_LEADING)
         number = Style(SANS_BOLD, art.number_size, number_colour, DIGITS_LEADING)
         digits = Style(SANS, art.digits_size, MUTED, 1.1)
-        pen.put(pen.lines(stack([(face.name.upper(), name)], art.name, left=art.left)))
-        pen.put(self._person(face.title, face.unit, face.delegation))
+        pen.put(pen.lines(stack([(face.name.upper(), name)], art.name_beside if face.photo else art.name, left=art.left)))
+        pen.put(self._person(face.title, face.unit, face.delegation, beside=face.photo is not None))
+        if face.photo:
+            place = art.photo
+            pen.canvas.drawImage(ImageReader(BytesIO(face.photo)), place.x, place.y, place.width, place.height)
         numbers = stack([(f"{face.number:03d}", number)], art.number)
         numbers += stack([(spaced(face.token), digits)], art.digits)
         pen.put(pen.lines(numbers))
         module = art.qr.width / MODULES
         pen.put(f"0 g {module:.4f} 0 0 {module:.4f} {art.qr.x:.2f} {art.qr.y:.2f} cm {qr_path(face.token)} f Q")
 
-    def _person(self, title: str, unit: str, delegation: str) -> str:
-        key = (title, unit, delegation)
+    def _person(self, title: str, unit: str, delegation: str, *, beside: bool) -> str:
+        key = (title, unit, delegation, beside)
         if key not in self._people:
             self._people[key] = self._pen.lines(_person_lines(self._layout, *key))
         return self._people[key]
@@ -144,8 +150,9 @@ def _background(pen: Pen, heading: SheetHeading, layout: SheetLayout, group_labe
     return f"{rule} {band} {pen.lines(lines)}"
 
 
-def _person_lines(layout: SheetLayout, title: str, unit: str, delegation: str) -> list[Placed]:
+def _person_lines(layout: SheetLayout, title: str, unit: str, delegation: str, beside: bool) -> list[Placed]:
     art = layout.art
+    place = art.person_beside if beside else art.person
     if not title.strip():
         # Under a title the unit continues it; alone it begins a line.
         unit = unit[:1].upper() + unit[1:]
@@ -157,8 +164,8 @@ def _person_lines(layout: SheetLayout, title: str, unit: str, delegation: str) -
     ]
     group = (delegation, Style(SANS_MEDIUM, art.person_size * 0.95, MUTED))
     if art.delegation is None:
-        return stack([*pieces, group], art.person, left=art.left)
-    return stack(pieces, art.person, left=art.left) + stack([group], art.delegation)
+        return stack([*pieces, group], place, left=art.left)
+    return stack(pieces, place, left=art.left) + stack([group], art.delegation)
 
 
 def _with_bleed(layout: SheetLayout) -> tuple[float, float, float, float]:

@@ -1,10 +1,10 @@
-"""QR codes of tokens as one vector path."""
+"""QR codes of tokens and of links as one vector path."""
 
 import re
 
-from qrcode.constants import ERROR_CORRECT_H
+from qrcode.constants import ERROR_CORRECT_H, ERROR_CORRECT_M
 from qrcode.main import QRCode
-from qrcode.util import MODE_NUMBER, QRData
+from qrcode.util import MODE_8BIT_BYTE, MODE_NUMBER, QRData
 
 MODULES = 25  # of version 2
 QUIET_MODULES = 4  # the white edge a reader needs, on each side
@@ -33,3 +33,19 @@ def qr_path(digits: str) -> str:
     return " ".join(
         _RECT[(row, *run.span())] for row, modules in enumerate(code.modules) for run in _RUN.finditer(bytes(modules))
     )
+
+
+def link_path(address: str) -> tuple[int, str]:
+    """The code of an address for a page: the side in modules with its quiet edge, and the SVG path of the dark modules.
+
+    Level M in the smallest version that holds it; raises qrcode's DataOverflowError beyond 2,331 bytes.
+    """
+    code: QRCode = QRCode(version=None, error_correction=ERROR_CORRECT_M, border=0, mask_pattern=_MASK)
+    code.add_data(QRData(address.encode(), mode=MODE_8BIT_BYTE))
+    code.make(fit=True)
+    runs = (
+        f"M{start + QUIET_MODULES} {row + QUIET_MODULES}h{end - start}v1h{start - end}z"
+        for row, modules in enumerate(code.modules)
+        for start, end in (run.span() for run in _RUN.finditer(bytes(modules)))
+    )
+    return code.modules_count + 2 * QUIET_MODULES, "".join(runs)

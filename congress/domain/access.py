@@ -8,6 +8,7 @@ OWN = "own"  # the granted unit's own congresses
 BELOW = "below"  # those, and of all units below
 ALL = "all"  # everything
 NAMED = "named"  # the congress named by the grant
+PART = "part"  # the delegation named by the grant, and nothing else of its congress
 
 ROLES = {
     "administrator": "Quản trị",
@@ -16,6 +17,7 @@ ROLES = {
     "secretary": "Thư ký",
     "checkin_staff": "Điểm danh",
     "viewer": "Người xem số liệu",
+    "delegation_contact": "Đầu mối đoàn",
 }
 
 TABLE: dict[str, dict[str, str]] = {
@@ -107,26 +109,31 @@ TABLE: dict[str, dict[str, str]] = {
         "congresses.read": BELOW,
         "reports.read": BELOW,
     },
+    "delegation_contact": {
+        "portal.fill": PART,
+    },
 }
 
 PERMISSIONS = sorted({permission for row in TABLE.values() for permission in row})
 
-# Roles granted on a unit, on a congress, or on nothing.
+# Roles granted on a unit, on a congress, on a delegation, or on nothing.
 GRANTED_ON = {
     "administrator": "nothing",
     "checkin_staff": "congress",
+    "delegation_contact": "delegation",
     **dict.fromkeys(("plan_owner", "organiser", "secretary", "viewer"), "unit"),
 }
 
 
 @dataclass(frozen=True)
 class GrantFact:
-    """A grant as the rules see it: `unit_path` is the granted unit's path, `congress_id` the congress named."""
+    """A grant as the rules see it: `unit_path` is the granted unit's path; a congress or a delegation may be named."""
 
     role: str
     unit_id: int | None = None
     unit_path: str = ""
     congress_id: int | None = None
+    delegation_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -137,6 +144,7 @@ class Reach:
     unit_id: int | None
     unit_path: str
     congress_id: int | None
+    delegation_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -166,7 +174,7 @@ def reaches(actor: Actor, permission: str) -> Iterator[Reach]:
         kind = TABLE[grant.role].get(permission)
         placed = grant.unit_id is not None or kind not in (OWN, BELOW)  # a unit's role without its unit reaches nothing
         if kind and placed:
-            yield Reach(kind, grant.unit_id, grant.unit_path, grant.congress_id)
+            yield Reach(kind, grant.unit_id, grant.unit_path, grant.congress_id, grant.delegation_id)
 
 
 def may_at(actor: Actor, permission: str, *, unit_id: int, unit_path: str, congress_id: int | None = None) -> bool:
@@ -181,4 +189,6 @@ def _covers(reach: Reach, unit_id: int, unit_path: str, congress_id: int | None)
         return reach.unit_id == unit_id
     if reach.kind == BELOW:
         return unit_path.startswith(reach.unit_path)
+    if reach.kind == PART:
+        return False  # a delegation is less than a congress
     return congress_id is not None and reach.congress_id == congress_id

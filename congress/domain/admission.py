@@ -5,6 +5,7 @@ và lãnh đạo các cấp, các ngành chiếm 30%"), read as domain notes A1�
 people on the honoured side, G those on the invited side (guests and leaders). Integers only; nothing is ever rounded.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from .refusals import Numbers, Violation
@@ -15,6 +16,8 @@ MODES = ("min_models", "exact", "advisory", "none")
 # Below ten people one person is more than ten per cent: the ratio only warns (A3).
 SMALL = 10
 
+NAMED = 5  # names in a sentence; of the others it says how many
+
 # What an override may pass over: the ratio, never the cap.
 RATIO_CODES = frozenset({"ratio_low", "ratio_high", "invited_full", "honoured_full", "size_invited"})
 
@@ -23,13 +26,17 @@ RATIO_CODES = frozenset({"ratio_low", "ratio_high", "invited_full", "honoured_fu
 class Rule:
     """The plan's rule for one congress.
 
-    `cap` is the most people the tier allows. `honoured` : `invited` is the ratio (7 : 3); both None when the plan states none.
+    `cap` is the most people the tier allows; it only warns where everybody of the unit meets (toàn thể, A7). `honoured` : `invited`
+    is the ratio (7 : 3); both None when the plan states none. `uncounted_cap` is the most people outside both sides, None when
+    the plan states none.
     """
 
     cap: int
     honoured: int | None
     invited: int | None
     mode: str
+    plenary: bool = False
+    uncounted_cap: int | None = None
 
     @property
     def ratio(self) -> tuple[int, int] | None:
@@ -63,9 +70,19 @@ class Approved:
         return replace(self, **{side: getattr(self, side) + n})
 
 
-def rule_for(*, cap: int, honoured: int | None, invited: int | None, mode: str, plenary: bool) -> Rule:
-    """The rule of a tier for a congress; a plenary one (toàn thể) keeps the cap, its ratio only advises (A7)."""
-    return Rule(cap, honoured, invited, "advisory" if plenary and mode != "none" else mode)
+def rule_for(
+    *, cap: int, honoured: int | None, invited: int | None, mode: str, plenary: bool, uncounted_cap: int | None = None
+) -> Rule:
+    """The rule of a tier for a congress; where everybody meets (toàn thể) the ratio advises and the cap warns (A7)."""
+    mode = "advisory" if plenary and mode != "none" else mode
+    return Rule(cap, honoured, invited, mode, plenary, uncounted_cap)
+
+
+def suggest_attendance(*, headcount: int | None, cap: int) -> str | None:
+    """ "plenary" where the people of a unit fit the cap, else "delegates"; None while their number is not known (A7)."""
+    if not headcount:
+        return None
+    return "plenary" if headcount <= cap else "delegates"
 
 
 def most_invited(rule: Rule, planned: int) -> int | None:
@@ -157,7 +174,8 @@ def check_approve(rule: Rule, planned: int, approved: Approved, side: str) -> li
         return []
     found = []
     if approved.total >= planned:
-        found.append(Violation("full", "block", {"total": approved.total, "planned": planned, "cap": rule.cap}))
+        most = "" if rule.plenary else f" (tối đa {rule.cap})"
+        found.append(Violation("full", "block", {"total": approved.total, "planned": planned, "most": most}))
     limit = most_invited(rule, planned)
     if side == INVITED and limit is not None and approved.invited >= limit:
         h, v = rule.ratio or (0, 1)
@@ -169,6 +187,21 @@ def check_approve(rule: Rule, planned: int, approved: Approved, side: str) -> li
             Violation("honoured_full", rule.severity, {"honoured": approved.honoured, "limit": limit, "planned": planned})
         )
     return found
+
+
+def check_uncounted(rule: Rule, uncounted: int) -> list[Violation]:
+    """What stands against one more person outside both sides, with `uncounted` of them approved; no override passes over it."""
+    if rule.uncounted_cap is None or uncounted < rule.uncounted_cap:
+        return []
+    return [Violation("uncounted_full", "block", {"uncounted": uncounted, "cap": rule.uncounted_cap})]
+
+
+def check_register(names: Sequence[str]) -> list[Violation]:
+    """What stands against approving these honoured people, who are not in the register of advanced models, where the plan asks."""
+    if not names:
+        return []
+    shown = ", ".join(names[:NAMED]) + (f" và {len(names) - NAMED} người khác" if len(names) > NAMED else "")
+    return [Violation("not_in_register", "block", {"names": shown})]
 
 
 def check_list_after(rule: Rule, *, before: Approved, after: Approved) -> list[Violation]:
@@ -204,7 +237,7 @@ def check_size(rule: Rule, planned: int, approved: Approved) -> list[Violation]:
     if planned < 1:
         found.append(Violation("size_nought", "block", figures))
     if planned > rule.cap:
-        found.append(Violation("size_cap", "block", figures))
+        found.append(Violation("plenary_over_cap", "warn", figures) if rule.plenary else Violation("size_cap", "block", figures))
     if planned < approved.total:
         found.append(Violation("size_approved", "block", figures))
     limit = most_invited(rule, planned)

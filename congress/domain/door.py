@@ -23,6 +23,7 @@ SENTENCES = {
     "let_in": "Đã cho vào, tính riêng ngoài danh sách.",
     "already_in": "Đã vào lúc {first}.",
     "badge_revoked": "Thẻ này đã được thay bằng thẻ mới. Hỏi thẻ mới, hoặc gửi bàn hỗ trợ.",
+    "replaced": "Thẻ này đã thay bằng {name}, số thẻ {number}.",
     "withdrawn": "Đại biểu đã rút khỏi danh sách. Gửi bàn hỗ trợ.",
     "reserve": "Đại biểu dự bị, chưa được duyệt. Gửi bàn hỗ trợ.",
     "not_approved": "Chưa được duyệt vào danh sách. Gửi bàn hỗ trợ.",
@@ -79,6 +80,19 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class Successor:
+    """Who holds the place of somebody who was replaced."""
+
+    name: str
+    number: int
+
+    @property
+    def nameless(self) -> "Successor":
+        """As it is kept with a scan: names are stored once, with the person."""
+        return Successor("người khác", self.number)
+
+
+@dataclass(frozen=True)
 class Found:
     """What a badge, number or name led to."""
 
@@ -86,6 +100,7 @@ class Found:
     state: str  # of the delegate: proposed, approved, reserve, withdrawn
     here: bool  # a delegate of this congress
     first: Entry | None = None
+    successor: Successor | None = None
 
 
 @dataclass(frozen=True)
@@ -108,6 +123,8 @@ def judge(found: Found, *, cancelled: bool, barred: str | None) -> Verdict:
 
     Somebody let in though not approved is in: asked again, the door says so.
     """
+    if found.successor:  # the badge is revoked then too, but this tells the receptionist whom to ask for
+        return Verdict("refused", "replaced")
     if found.revoked:
         return Verdict("refused", "badge_revoked")
     if found.state == "withdrawn":
@@ -123,13 +140,17 @@ def judge(found: Found, *, cancelled: bool, barred: str | None) -> Verdict:
     return Verdict("again", "already_in") if found.first else Verdict("ok", "in")
 
 
-def say(code: str, *, now: datetime, first: Entry | None = None, opening: Opening | None = None) -> str:
+def say(
+    code: str, *, now: datetime, first: Entry | None = None, opening: Opening | None = None, successor: Successor | None = None
+) -> str:
     """The sentence of a code; times as Vietnam's clock shows them, with the date when it is not today."""
     place = f", {first.gate}" if first and first.gate else ""
     return SENTENCES[code].format(
         first=f"{_clock(first.at, now)}{place}" if first else "",
         opens=f" (mở lúc {_clock(opening.opens, now)})" if opening and opening.opens else "",
         closes=f" lúc {_clock(opening.closes, now)}" if opening and opening.closes else "",
+        name=successor.name if successor else "",
+        number=successor.number if successor else "",
     )
 
 

@@ -10,6 +10,7 @@ from .colours import READABLE, contrast, is_colour
 from .names import fold
 from .preset_parts import Fault, Part, inside
 from .steps import STEP_CODES
+from .structure import YOUNG_UNTIL, Target, dimension_label, is_dimension
 from .units import KINDS
 
 TIERS = ("commune", "department", "district", "province")
@@ -18,11 +19,11 @@ APPROVALS = ("pilots", "all", "none")
 
 FIELDS = (
     "code", "title", "issuer", "number", "issued_on", "period", "deadline", "unit", "units", "forms", "legal_bases", "movements",
-    "pilots", "tiers", "components", "programme", "steps",
+    "pilots", "young_until", "register_required", "tiers", "components", "programme", "steps",
 )  # fmt: skip
 TIER_FIELDS = (
-    "label", "forms", "unit_kinds", "upper_tier", "cap", "ratio", "ratio_mode", "plenary_allowed", "window", "max_minutes",
-    "plan_approval", "organiser_may_override", "structure", "clause",
+    "label", "forms", "unit_kinds", "upper_tier", "cap", "uncounted_cap", "ratio", "ratio_mode", "plenary_allowed", "window",
+    "max_minutes", "plan_approval", "organiser_may_override", "structure", "targets", "clause",
 )  # fmt: skip
 
 
@@ -45,7 +46,9 @@ class OwnerUnit:
 
 @dataclass(frozen=True, kw_only=True)
 class Tier:
-    """The rules of one tier. `ratio` is (honoured, invited) or None; `max_minutes` the length of the programme."""
+    """The rules of one tier. `ratio` is (honoured, invited) or None; `max_minutes` the length of the programme;
+    `uncounted_cap` the most people outside both sides, None when the plan states none.
+    """
 
     code: str
     label: str
@@ -53,6 +56,7 @@ class Tier:
     unit_kinds: tuple[str, ...]
     upper_tier: str | None
     cap: int
+    uncounted_cap: int | None
     ratio: tuple[int, int] | None
     ratio_mode: str
     plenary_allowed: bool
@@ -61,6 +65,7 @@ class Tier:
     plan_approval: str
     organiser_may_override: bool
     structure: tuple[str, ...]
+    targets: tuple[Target, ...]
     clause: str
 
 
@@ -113,6 +118,8 @@ class Preset:
     legal_bases: tuple[str, ...]
     movements: tuple[str, ...]
     pilots: tuple[str, ...]
+    young_until: int
+    register_required: bool
     tiers: tuple[Tier, ...]
     components: tuple[Component, ...]
     programme: tuple[Item, ...]
@@ -131,6 +138,8 @@ def check_preset(data: Any) -> tuple[Preset | None, list[Fault]]:
         issued_on=root.day("issued_on"), period=_period(root), deadline=root.day("deadline"), unit=_owner(root),
         units=_units_file(root),
         forms=forms, legal_bases=root.texts("legal_bases"), movements=root.texts("movements"), pilots=root.texts("pilots"),
+        young_until=root.number_or_none("young_until", 16, 99) or YOUNG_UNTIL,
+        register_required=root.flag("register_required", default=False),
         tiers=_tiers(root, form_codes), components=_components(root), programme=_programme(root, form_codes), steps=_steps(root),
     )  # fmt: skip
     if not faults:
@@ -178,13 +187,30 @@ def _tier(code: str, part: Part, forms: Sequence[str]) -> Tier:
         code=code, label=part.text("label"), forms=part.codes("forms", forms, at_least=1),
         unit_kinds=part.codes("unit_kinds", tuple(KINDS), at_least=1),
         upper_tier=part.choice("upper_tier", (*TIERS, NATIONAL), nullable=True),
-        cap=part.number("cap", 1, 100_000), ratio=ratio, ratio_mode=mode,
+        cap=part.number("cap", 1, 100_000), uncounted_cap=part.number_or_none("uncounted_cap", 0, 100_000),
+        ratio=ratio, ratio_mode=mode,
         plenary_allowed=part.flag("plenary_allowed", default=False),
         window=window, max_minutes=part.number("max_minutes", 1, 1440),
         plan_approval=part.choice("plan_approval", APPROVALS, default="pilots"),
         organiser_may_override=part.flag("organiser_may_override", default=False),
-        structure=part.texts("structure"), clause=part.text("clause", default=""),
+        structure=part.texts("structure"), targets=_targets(part), clause=part.text("clause", default=""),
     )  # fmt: skip
+
+
+def _targets(tier: Part) -> tuple[Target, ...]:
+    found: list[Target] = []
+    for part in tier.parts("targets", ("dimension", "count", "percent")):
+        dimension = part.text("dimension")
+        if dimension and not is_dimension(dimension):
+            part.fault("dimension", f"Không có chỉ tiêu cơ cấu “{dimension}”.")
+        elif dimension in {target.dimension for target in found}:
+            part.fault("dimension", f"Chỉ tiêu “{dimension_label(dimension)}” đã ghi ở trên.")
+        given = [key for key in ("count", "percent") if part.data.get(key) is not None]
+        if part.sound and len(given) != 1:
+            part.fault("count", "Ghi một trong hai: count (số người) hoặc percent (phần trăm).")
+        count, percent = part.number_or_none("count", 1, 100_000), part.number_or_none("percent", 1, 100)
+        found.append(Target(dimension, count, None if count is not None else percent))
+    return tuple(found)
 
 
 def _components(root: Part) -> tuple[Component, ...]:

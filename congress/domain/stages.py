@@ -19,7 +19,7 @@ LABELS = {
 # What may be done in each stage. Withdrawing somebody and checking in are allowed in all but "cancelled": the door never
 # refuses because an office forgot a click.
 _ALWAYS = frozenset({"withdraw", "check_in", "print_badges", "edit_person"})
-_PREPARING = _ALWAYS | {"edit", "resize", "propose", "agenda", "postpone"}
+_PREPARING = _ALWAYS | {"edit", "resize", "propose", "agenda", "allocate", "postpone"}
 ALLOWS: dict[str, frozenset[str]] = {
     "draft": _PREPARING,
     "submitted": _PREPARING - {"edit"},
@@ -40,6 +40,7 @@ WHY_NOT = {
     "amend": "Danh sách chưa mở. Bấm Mở danh sách ở trang Tổng quan của hội nghị.",
     "close": "Chỉ chốt được khi danh sách đang mở.",
     "agenda": "Hội nghị đã tổ chức hoặc đã hủy, không sửa chương trình được nữa.",
+    "allocate": "Hội nghị đã tổ chức hoặc đã hủy, không đổi phân bổ được nữa.",
     "postpone": "Hội nghị đã tổ chức hoặc đã hủy, không hoãn hay hủy được nữa.",
 }
 

@@ -13,10 +13,11 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import ColumnElement, delete, func, select
 
 from ..domain.access import GRANTED_ON, ROLES, Actor
+from ..domain.delegation_lists import call_delegation
 from ..domain.names import fold
 from ..domain.passwords import password_fault
 from ..domain.refusals import Refused
-from ..models import Congress, Grant, SignInAttempt, Unit, User, db, lock_row
+from ..models import Congress, Delegation, Grant, SignInAttempt, Unit, User, db, lock_row
 from . import audit
 from .sealing import Sealer
 
@@ -102,23 +103,37 @@ def set_password(user: User, password: str, *, actor: Actor, now: datetime, fast
 
 
 def grant_role(
-    user: User, role: str, unit: Unit | None = None, congress: Congress | None = None, *, actor: Actor, now: datetime
+    user: User,
+    role: str,
+    unit: Unit | None = None,
+    congress: Congress | None = None,
+    *,
+    delegation: Delegation | None = None,
+    actor: Actor,
+    now: datetime,
 ) -> Grant:
-    """Give an account a role on a unit, on a congress or on nothing, as the role asks."""
+    """Give an account a role on a unit, on a congress, on a delegation or on nothing, as the role asks."""
     wanted = GRANTED_ON[role]
     if wanted == "unit" and unit is None:
         raise Refused("grant_needs_unit", f"Chọn đơn vị cho vai trò {ROLES[role]}.", "unit")
     if wanted == "congress" and congress is None:
         raise Refused("grant_needs_congress", f"Chọn hội nghị cho vai trò {ROLES[role]}.", "congress")
-    unit, congress = unit if wanted == "unit" else None, congress if wanted == "congress" else None
-    unit_id, congress_id = unit.id if unit else None, congress.id if congress else None
-    if any((grant.role, grant.unit_id, grant.congress_id) == (role, unit_id, congress_id) for grant in user.grants):
+    if wanted == "delegation" and delegation is None:
+        raise Refused("grant_needs_delegation", f"Chọn hội nghị và đoàn cho vai trò {ROLES[role]}.", "delegation")
+    places = {"unit": unit, "congress": congress, "delegation": delegation}
+    place = places.get(wanted)
+    if any(grant.role == role and (wanted == "nothing" or getattr(grant, wanted) == place) for grant in user.grants):
         raise Refused("grant_twice", "Tài khoản đã có vai trò này.", "role")
-    grant = Grant(role=role, unit=unit, congress=congress)
+    grant = Grant(role=role, **({wanted: place} if place else {}))
     user.grants.append(grant)
     db.session.flush()
-    audit.record(actor, "grant", user, now=now, congress_id=congress_id, changed={"grant": [None, describe(grant)]})
+    changed = {"grant": [None, describe(grant)]}
+    audit.record(actor, "grant", user, now=now, congress_id=_congress_of(grant), changed=changed)
     return grant
+
+
+def _congress_of(grant: Grant) -> int | None:
+    return grant.delegation.congress_id if grant.delegation else grant.congress_id
 
 
 def withdraw_grant(grant: Grant, *, actor: Actor, now: datetime) -> None:
@@ -126,13 +141,15 @@ def withdraw_grant(grant: Grant, *, actor: Actor, now: datetime) -> None:
     if grant.role == "administrator" and grant.user.active:
         _keep_an_administrator(Grant.id != grant.id)
     changed = {"grant": [describe(grant), None]}
-    audit.record(actor, "withdraw_grant", grant.user, now=now, congress_id=grant.congress_id, changed=changed)
+    audit.record(actor, "withdraw_grant", grant.user, now=now, congress_id=_congress_of(grant), changed=changed)
     grant.user.grants.remove(grant)
 
 
 def describe(grant: Grant) -> str:
     """A grant in words: "Thư ký · Huyện Ba Bể"."""
     where = grant.unit.name if grant.unit else grant.congress.title1 if grant.congress else ""
+    if grant.delegation:
+        where = f"{call_delegation(grant.delegation.name)}, {grant.delegation.congress.title1}"
     return f"{ROLES[grant.role]} · {where}" if where else ROLES[grant.role]
 
 

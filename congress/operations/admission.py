@@ -1,6 +1,7 @@
 """Moving delegates between proposed, approved, reserve and withdrawn, under the plan's rule."""
 
 from collections.abc import Collection, Sequence
+from contextlib import nullcontext
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -13,6 +14,7 @@ from ..domain.stages import allows, require
 from ..domain.wording import say
 from ..models import Component, Congress, Delegate, StageEvent, db, lock_row
 from . import audit
+from .allocations import SeatBook, within_seats
 from .badges import issue_badges
 from .counting import rule_of
 from .sealing import Sealer
@@ -38,6 +40,13 @@ def count_approved(congress_id: int) -> rules.Approved:
     )
     sides = {side: n for side, n in db.session.execute(query)}  # noqa: C416 - rows, which dict() is not typed for
     return rules.Approved(sides.get(rules.HONOURED, 0), sides.get(rules.INVITED, 0))
+
+
+def count_uncounted(congress_id: int) -> int:
+    """Approved people outside both sides."""
+    query = select(func.count()).select_from(Delegate).join(Component, Delegate.component_id == Component.id)
+    query = query.where(Delegate.congress_id == congress_id, Delegate.state == "approved", Component.side == rules.UNCOUNTED)
+    return db.session.scalar(query) or 0
 
 
 def may_override(actor: Actor, congress: Congress) -> bool:
@@ -83,9 +92,7 @@ def set_states(
     else:
         _check_leaving(congress, delegates, state)
     for delegate in delegates:
-        changed = {"state": [delegate.state, state], **_why(reason, overridden)}
-        delegate.state = state
-        audit.record(actor, f"delegates.{state}", delegate, now=now, congress_id=congress.id, changed=changed)
+        _set_state(delegate, state, _why(reason, overridden), actor=actor, now=now)
     if state == "approved":
         issue_badges([d.id for d in delegates], sealer=sealer, now=now)
         if delegates and congress.stage == "list_closed":
@@ -121,18 +128,72 @@ def _check_leaving(congress: Congress, delegates: Sequence[Delegate], state: str
         require(congress.stage, "propose")
 
 
-def _check_approval(congress: Congress, delegates: Sequence[Delegate], *, reason: str, override: bool) -> bool:
-    """Whether the override was needed."""
+def approve_instead(
+    old: Delegate, new: Delegate, congress: Congress, *, actor: Actor, sealer: Sealer, now: datetime, reason: str
+) -> None:
+    """Withdraw one person and approve another in one step; the congress is locked.
+
+    On one side this leaves the figures as they are, and only what concerns the person is asked; else the rule is.
+    """
+    _check_may_move(congress, [old, new], "approved", actor)
+    before, left = count_approved(congress.id), old.state == "approved"
+    if left:
+        _set_state(old, "withdrawn", _why(reason), actor=actor, now=now)
+        db.session.flush()
+    if left and old.component.side == new.component.side:
+        _check_stage(congress, [new], reason)
+        _check_people(congress, [new])
+    else:
+        _check_approval(congress, [new], reason=reason, override=False, before=before)
+    _set_state(new, "approved", _why(reason), actor=actor, now=now)
+    issue_badges([new.id], sealer=sealer, now=now)
+    if congress.stage == "list_closed":
+        _note_amendment(congress, reason, False, actor, now)
+    db.session.flush()
+
+
+def _set_state(delegate: Delegate, state: str, why: dict[str, list[str]], *, actor: Actor, now: datetime) -> None:
+    changed = {"state": [delegate.state, state], **why}
+    delegate.state = state
+    audit.record(actor, f"delegates.{state}", delegate, now=now, congress_id=delegate.congress_id, changed=changed)
+
+
+def _check_stage(congress: Congress, delegates: Sequence[Delegate], reason: str) -> bool:
+    """Whether approving now amends a closed list, which needs a reason."""
     amending = congress.stage == "list_closed"
     if not amending:
         require(congress.stage, "approve")
     elif delegates and not reason.strip():
         raise Refused("needs_reason", "Danh sách đã chốt: nêu lý do bổ sung.", "reason")
+    return amending
+
+
+def _check_people(congress: Congress, delegates: Sequence[Delegate]) -> None:
+    """What is asked of each person beside the figures; nobody may pass over it."""
+    if congress.plan.register_required:
+        strangers = [d.name for d in delegates if d.component.side == rules.HONOURED and d.exemplar_id is None]
+        refuse_if(rules.check_register(strangers))
+    book = SeatBook(congress)
+    for done, delegate in enumerate(delegates):
+        refuse_if(book.check(delegate), done=done, of=len(delegates))
+        book.take(delegate)
+
+
+def _check_approval(
+    congress: Congress, delegates: Sequence[Delegate], *, reason: str, override: bool, before: rules.Approved | None = None
+) -> bool:
+    """Whether the override was needed; `before` is what was approved when the change began, if somebody has left in it."""
+    amending = _check_stage(congress, delegates, reason)
+    _check_people(congress, delegates)
     rule, approved = rule_of(congress), count_approved(congress.id)
-    start, overridden = approved, False
+    start, overridden = before or approved, False
+    uncounted = 0 if rule.uncounted_cap is None else count_uncounted(congress.id)
     for done, delegate in enumerate(delegates):
         side = delegate.component.side
         found = rules.check_approve(rule, congress.planned_size, approved, side)
+        if side == rules.UNCOUNTED:
+            found = rules.check_uncounted(rule, uncounted)
+            uncounted += 1
         overridden |= refuse_if(found, override=override, done=done, of=len(delegates))
         approved = approved.plus(side)
     if amending and approved != start:
@@ -177,20 +238,25 @@ def change_component(
     if component.plan_id != congress.plan_id:
         raise Refused("no_component", "Thành phần này không có trong kế hoạch.", "component")
     old, new = delegate.component.side, component.side
+    if (old, new) == (rules.INVITED, rules.UNCOUNTED) and not reason.strip():
+        raise Refused("needs_reason", "Đưa khách mời, lãnh đạo ra ngoài tỷ lệ: nêu lý do đổi thành phần.", "reason")
     overridden = False
     if delegate.state == "approved" and old != new:
         _check_may_move(congress, [delegate], "approved", actor)
         override = override and use_override(congress, reason, actor)
+        if new == rules.HONOURED and congress.plan.register_required and delegate.exemplar_id is None:
+            refuse_if(rules.check_register([delegate.name]))
         overridden = _check_swap(congress, old, new, reason=reason, override=override)
         if congress.stage == "list_closed":
             _note_amendment(congress, reason, overridden, actor, now)
     changed = {"component": [delegate.component.label, component.label], **_why(reason, overridden)}
-    delegate.component = component
+    with within_seats(congress) if delegate.state == "approved" else nullcontext():
+        delegate.component = component
     audit.record(actor, "delegates.change_component", delegate, now=now, congress_id=congress.id, changed=changed)
     db.session.flush()
 
 
-def _why(reason: str, overridden: bool) -> dict[str, list[str]]:
+def _why(reason: str, overridden: bool = False) -> dict[str, list[str]]:
     if not reason.strip():
         return {}
     return {"reason": [reason.strip(), "khác tỷ lệ"] if overridden else [reason.strip()]}
@@ -204,6 +270,8 @@ def _check_swap(congress: Congress, old: str, new: str, *, reason: str, override
         if not reason.strip():
             raise Refused("needs_reason", "Danh sách đã chốt: nêu lý do đổi thành phần.", "reason")
     rule, before = rule_of(congress), count_approved(congress.id)
+    if new == rules.UNCOUNTED and rule.uncounted_cap is not None:
+        refuse_if(rules.check_uncounted(rule, count_uncounted(congress.id)))
     without = before.plus(old, -1)
     overridden = refuse_if(rules.check_approve(rule, congress.planned_size, without, new), override=override)
     if amending and new != rules.UNCOUNTED:  # leaving both sides is a withdrawal, which is always allowed

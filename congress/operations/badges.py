@@ -1,7 +1,7 @@
 """Badge tokens and what is printed on a badge."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from secrets import randbelow
 from typing import Any
@@ -13,7 +13,7 @@ from ..domain.access import Actor
 from ..domain.refusals import Refused
 from ..domain.stages import require
 from ..domain.tokens import TokenKind, make_token
-from ..models import Badge, Congress, Delegate, PrintBatch, db, lock_row
+from ..models import Badge, Congress, Delegate, Photo, PrintBatch, db, lock_row
 from . import audit
 from .sealing import Sealer
 
@@ -33,6 +33,9 @@ class PrintedFace:
     token: str
     changed: bool  # differs from what was last printed
     printed: bool
+    delegate_id: int
+    photo_digest: str = ""
+    photo: bytes | None = None  # read when it is printed
 
     def printed_values(self) -> dict[str, Any]:
         """What stands on the paper; when any of it changes, the printed badge is out of date."""
@@ -45,11 +48,13 @@ class PrintedFace:
             "group_label": self.group_label,
             "colour": self.colour,
             "token": self.token,
+            "photo": self.photo,
         }
 
     def digest(self, sealer: Sealer) -> str:
-        """A keyed digest of what stands on the paper."""
-        return sealer.digest("face", *map(str, self.printed_values().values()))
+        """A keyed digest of what stands on the paper; a photo is in it by its own digest, and only where there is one."""
+        texts = [str(value) for key, value in self.printed_values().items() if key != "photo"]
+        return sealer.digest("face", *texts, *([self.photo_digest] if self.photo_digest else []))
 
 
 def issue_badges(delegate_ids: Collection[int], *, sealer: Sealer, now: datetime) -> None:
@@ -92,19 +97,24 @@ def tokens_of(congress: Congress, sealer: Sealer) -> dict[int, str]:
 def read_faces(congress: Congress, *, sealer: Sealer) -> list[PrintedFace]:
     """The badges of every approved person, uncounted too, by delegation and name."""
     query = (
-        select(Badge)
+        select(Badge, Photo.digest)
         .join(Badge.delegate)
+        .outerjoin(Photo, Photo.delegate_id == Delegate.id)
         .where(Delegate.congress_id == congress.id, Delegate.state == "approved", Badge.revoked_at.is_(None))
         .options(joinedload(Badge.delegate).options(joinedload(Delegate.component), joinedload(Delegate.delegation)))
     )
     badges = sorted(
-        db.session.scalars(query),
-        key=lambda b: (b.delegate.delegation.position if b.delegate.delegation else 0, b.delegate.sort_key, b.delegate.id),
+        db.session.execute(query),
+        key=lambda row: _place_of(row[0].delegate),
     )
-    return [_face(badge, sealer) for badge in badges]
+    return [_face(badge, photo or "", sealer) for badge, photo in badges]
 
 
-def _face(badge: Badge, sealer: Sealer) -> PrintedFace:
+def _place_of(delegate: Delegate) -> tuple[int, str, int]:
+    return delegate.delegation.position if delegate.delegation else 0, delegate.sort_key, delegate.id
+
+
+def _face(badge: Badge, photo_digest: str, sealer: Sealer) -> PrintedFace:
     delegate = badge.delegate
     values: dict[str, Any] = {
         "badge_id": badge.id,
@@ -117,9 +127,19 @@ def _face(badge: Badge, sealer: Sealer) -> PrintedFace:
         "colour": delegate.component.colour,
         "token": sealer.open(badge.token_sealed),
         "printed": badge.printed_at is not None,
+        "delegate_id": delegate.id,
+        "photo_digest": photo_digest,
     }
     face = PrintedFace(**values, changed=False)
     return PrintedFace(**values, changed=face.printed and face.digest(sealer) != badge.printed_face)
+
+
+def revoke_badges(delegate_id: int, *, now: datetime) -> None:
+    """Kill the live token of a delegate, if there is one."""
+    live = db.session.scalars(select(Badge).where(Badge.delegate_id == delegate_id, Badge.revoked_at.is_(None)))
+    for badge in live:
+        badge.revoked_at = now
+    db.session.flush()
 
 
 WHAT = {"all": "Tất cả", "new": "Chưa in", "changed": "Đã đổi từ lần in trước", "picked": "Người được chọn"}
@@ -138,7 +158,7 @@ def start_print(
         "changed": lambda face: face.changed,
         "picked": lambda face: face.number in wanted,
     }[what]
-    faces = [face for face in faces if chosen(face)]
+    faces = _with_photos([face for face in faces if chosen(face)])
     if not faces:
         raise Refused("no_badges", "Không có thẻ nào để in. Thẻ có từ khi duyệt đại biểu.")
     prints = [{"id": f.badge_id, "printed_at": now, "printed_face": f.digest(sealer)} for f in faces]
@@ -148,6 +168,16 @@ def start_print(
     db.session.flush()
     audit.record(actor, "badges.print", batch, now=now, congress_id=congress.id, changed={"count": len(faces), "what": what})
     return faces
+
+
+def _with_photos(faces: list[PrintedFace]) -> list[PrintedFace]:
+    """The faces with their photos; one query, and none where nobody has one."""
+    ids = [face.delegate_id for face in faces if face.photo_digest]
+    if not ids:
+        return faces
+    found = db.session.execute(select(Photo.delegate_id, Photo.jpeg).where(Photo.delegate_id.in_(ids)))
+    photos = {row.delegate_id: row.jpeg for row in found}
+    return [replace(face, photo=photos.get(face.delegate_id)) for face in faces]
 
 
 def replace_badge(delegate: Delegate, *, actor: Actor, sealer: Sealer, now: datetime) -> None:

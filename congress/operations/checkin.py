@@ -9,42 +9,19 @@ from sqlalchemy import Row, Select, and_, bindparam, delete, func, null, select,
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ..domain.access import Actor, may_at
-from ..domain.door import TONES, UNDO_WITHIN, WORDS, Entry, Found, Opening, Verdict, judge, misread, say
+from ..domain.door import UNDO_WITHIN, Entry, Found, Opening, Successor, Verdict, judge, misread, say
 from ..domain.names import normalise
 from ..domain.refusals import Refused
 from ..domain.stages import allows
-from ..domain.titles import VIETNAM
 from ..models import Attendance, Badge, Component, Congress, Delegate, Scan, Sitting, db, lock_row
 from . import audit
 from .admission import lock_congress
 from .delegates import add_delegate
+from .door_answers import ScanAnswer, entry_to_json
 from .door_people import DoorPerson, people, person_of
 from .doors import DoorCongress, DoorSitting
 from .sealing import Sealer
-
-
-@dataclass(frozen=True)
-class ScanAnswer:
-    """What a door says. `inside` of `expected` people of the list are in; walk-ins are in neither figure."""
-
-    result: str  # ok, again, refused, unknown
-    code: str
-    message: str
-    at: datetime
-    scan_id: int | None  # None: nothing was kept, the nonce belongs to another scan
-    delegate: DoorPerson | None
-    first: Entry | None
-    inside: int
-    expected: int
-
-    def to_json(self) -> dict[str, Any]:
-        """Plain values for a script; times as ISO 8601."""
-        return {
-            "result": self.result, "code": self.code, "message": self.message, "word": WORDS[self.result],
-            "tone": TONES[self.result], "at": self.at.isoformat(), "scan_id": self.scan_id,
-            "delegate": self.delegate.to_json() if self.delegate else None, "first": _entry_to_json(self.first),
-            "counts": {"inside": self.inside, "expected": self.expected},
-        }  # fmt: skip
+from .substitutions import find_successor
 
 
 @dataclass(frozen=True)
@@ -119,11 +96,13 @@ def record_scan(
     if row is None:
         return _keep(attempt, Verdict("unknown", missing), None, None)
     first = Entry(row.first_at, row.first_gate) if row.first_at else None
-    found = Found(revoked=row.revoked_at is not None, state=row.state, here=row.congress_id == congress.id, first=first)
+    here = row.congress_id == congress.id
+    successor = find_successor(congress.id, row.id) if here and row.state == "withdrawn" else None
+    found = Found(revoked=row.revoked_at is not None, state=row.state, here=here, first=first, successor=successor)
     barred = opening_of(sitting).barred(now)
     verdict = judge(found, cancelled=not allows(congress.stage, "check_in"), barred=barred)
     # Somebody of another congress stays without a name here, in the answer and in the row.
-    return _keep(attempt, verdict, person_of(row) if found.here else None, first)
+    return _keep(attempt, verdict, person_of(row) if here else None, first, successor=successor)
 
 
 def _look_up(attempt: _Attempt, asked: Any, sealer: Sealer) -> tuple[Row[Any] | None, str]:
@@ -143,14 +122,18 @@ def _look_up(attempt: _Attempt, asked: Any, sealer: Sealer) -> tuple[Row[Any] | 
     return db.session.connection().execute(query, {**place, "asked": asked}).one_or_none(), missing
 
 
-def _keep(attempt: _Attempt, verdict: Verdict, person: DoorPerson | None, first: Entry | None, *, reason: str = "") -> ScanAnswer:
+def _keep(
+    attempt: _Attempt, verdict: Verdict, person: DoorPerson | None, first: Entry | None, *, reason: str = "",
+    successor: Successor | None = None,
+) -> ScanAnswer:  # fmt: skip
     """Write the scan, and for "ok" the attendance; whoever lost a race learns who was first."""
     opening = opening_of(attempt.sitting)
-    message = say(verdict.code, now=attempt.now, first=first, opening=opening)
+    message = say(verdict.code, now=attempt.now, first=first, opening=opening, successor=successor)
+    kept = say(verdict.code, now=attempt.now, first=first, opening=opening, successor=successor and successor.nameless)
     scan_id = _insert_once(
         Scan, ("device", "nonce"), sitting_id=attempt.sitting.id, device=attempt.device, nonce=attempt.nonce, gate=attempt.gate,
         how=attempt.how, asked_hash=attempt.asked_hash, delegate_id=person.id if person else None, result=verdict.result,
-        code=verdict.code, reason=reason, answer={"message": message, "first": _entry_to_json(first)},
+        code=verdict.code, reason=reason, answer={"message": kept, "first": entry_to_json(first)},
         actor_name=attempt.actor.name, at=attempt.now,
     )  # fmt: skip
     if scan_id is None:
@@ -160,7 +143,7 @@ def _keep(attempt: _Attempt, verdict: Verdict, person: DoorPerson | None, first:
         if first:
             verdict = Verdict("again", "already_in")
             message = say(verdict.code, now=attempt.now, first=first)
-            answer = {"message": message, "first": _entry_to_json(first)}
+            answer = {"message": message, "first": entry_to_json(first)}
             values = {"result": verdict.result, "code": verdict.code, "answer": answer}
             db.session.execute(update(Scan).where(Scan.id == scan_id).values(values))
     return _answer(attempt, verdict, message, attempt.now, scan_id=scan_id, person=person, first=first)
@@ -200,8 +183,10 @@ def _replay(attempt: _Attempt) -> ScanAnswer:
     kept = scan.answer["first"]
     first = Entry(datetime.fromisoformat(kept["at"]), kept["gate"]) if kept else None
     person = person_of(row) if row else None
-    verdict = Verdict(scan.result, scan.code)
-    return _answer(attempt, verdict, scan.answer["message"], scan.at, scan_id=scan.id, person=person, first=first)
+    verdict, message = Verdict(scan.result, scan.code), scan.answer["message"]
+    if verdict.code == "replaced" and person:
+        message = say(verdict.code, now=scan.at, successor=find_successor(attempt.congress.id, person.id))
+    return _answer(attempt, verdict, message, scan.at, scan_id=scan.id, person=person, first=first)
 
 
 def _answer(
@@ -211,10 +196,6 @@ def _answer(
     place = {"sitting_id": attempt.sitting.id, "congress_id": attempt.congress.id}
     inside, expected = db.session.connection().execute(_COUNTS, place).one()
     return ScanAnswer(verdict.result, verdict.code, message, at, scan_id, person, first, inside, expected)
-
-
-def _entry_to_json(entry: Entry | None) -> dict[str, str] | None:
-    return {"at": entry.at.isoformat(), "clock": f"{entry.at.astimezone(VIETNAM):%H:%M}", "gate": entry.gate} if entry else None
 
 
 def opening_of(sitting: Sitting | DoorSitting) -> Opening:

@@ -173,6 +173,12 @@ def date_warnings(congress: Congress) -> list[Violation]:
     return check_date(congress.held_on, window=window, pilots=[] if congress.is_pilot else pilots, uppers=uppers)
 
 
+def size_warnings(congress: Congress) -> list[Violation]:
+    """What the plan says about a congress's size without forbidding it: everybody meets, and they are more than the cap."""
+    found = rules.check_size(rule_of(congress), congress.planned_size, count_approved(congress.id))
+    return [violation for violation in found if violation.code == "plenary_over_cap"]
+
+
 def _neighbours(congress: Congress) -> Sequence[Congress]:
     query = (
         select(Congress)
@@ -268,7 +274,8 @@ def close_list(congress_id: int, *, actor: Actor, now: datetime, override_reason
 
 def check_congress(congress: Congress) -> list[Violation]:
     """Everything that stands against closing now, and what the plan says of the date."""
-    return rules.check_close(rule_of(congress), congress.planned_size, count_approved(congress.id)) + date_warnings(congress)
+    found = rules.check_close(rule_of(congress), congress.planned_size, count_approved(congress.id))
+    return found + size_warnings(congress) + date_warnings(congress)
 
 
 def _need(reason: str) -> None:

@@ -75,6 +75,7 @@ def rule_of(congress: Congress) -> Rule:
         invited=tier.ratio_invited,
         mode=tier.ratio_mode,
         plenary=congress.attendance == "plenary",
+        uncounted_cap=tier.uncounted_cap,
     )
 
 

@@ -1,24 +1,22 @@
-"""The delegate list: adding, editing, finding and sorting people."""
+"""The delegate list: adding, editing and finding people; delegate_queries.py asks for many."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
 from ..domain.access import Actor
-from ..domain.admission import Approved, mending_side
 from ..domain.delegate_lists import values as readers
 from ..domain.delegate_lists.sections import read_delegation
 from ..domain.names import capitalise_name, fold, normalise, sort_key
 from ..domain.refusals import Refused
-from ..domain.stages import allows, require
+from ..domain.stages import require
 from ..models import Component, Congress, Delegate, Delegation, Unit, db
 from . import audit
 from .admission import change_component, lock_congress
-from .counting import rule_of
+from .allocations import within_seats
 
 FIRST_NUMBER = 101  # badge numbers have three digits from the start, for calling out
 
@@ -41,7 +39,18 @@ FIELDS = (
     "email",
     "id_number",
     "note",
+    "degree",
+    "represents",
+    "economic_sector",
+    "new_model",
+    "schooling",
+    "political_theory",
+    "wants_speech",
+    "seat",
+    "rank",
+    "absence_reason",
 )
+SENSITIVE_FIELDS = ("ethnic", "religion", "party", "political_theory")
 
 
 # How a typed text becomes a value; the same readers as for a workbook's cells.
@@ -65,17 +74,6 @@ def read_typed(texts: dict[str, str], *, today: date) -> dict[str, str | None]:
             raise Refused("value", fault, field)
         found[field] = reading.value
     return found
-
-
-@dataclass(frozen=True)
-class ListFilter:
-    """What the list shows: codes, and words of a name in any order without accents."""
-
-    state: str = ""
-    group: str = ""
-    side: str = ""
-    delegation_id: int | None = None
-    text: str = ""
 
 
 def next_number(congress_id: int) -> int:
@@ -116,8 +114,9 @@ def edit_delegate(
     congress = lock_congress(delegate.congress_id)
     require(congress.stage, "edit_person")
     change_component(delegate, component, actor=actor, now=now, reason=reason)
-    _fill(delegate, values, delegation_name)
-    changed = audit.difference(delegate)
+    with within_seats(congress):  # somebody approved may be moved to another delegation
+        _fill(delegate, values, delegation_name)
+        changed = audit.difference(delegate)
     changed.pop("sort_key", None)
     changed.pop("folded", None)
     if changed:
@@ -162,45 +161,18 @@ def get_delegation(congress_id: int, name: str) -> Delegation:
     return delegation
 
 
-def delegates_of(congress: Congress, show: ListFilter) -> Select[Delegate]:
-    """The list in Vietnamese order by given name, with what its rows show."""
-    query = (
-        select(Delegate)
-        .where(Delegate.congress_id == congress.id)
-        .options(joinedload(Delegate.component), joinedload(Delegate.delegation))
-        .order_by(Delegate.sort_key, Delegate.id)
-    )
-    if show.state:
-        query = query.where(Delegate.state == show.state)
-    else:
-        query = query.where(Delegate.state != "withdrawn")
-    if show.group:
-        query = query.where(Delegate.component.has(Component.code == show.group))
-    if show.side:
-        query = query.where(Delegate.component.has(Component.side == show.side))
-    if show.delegation_id:
-        query = query.where(Delegate.delegation_id == show.delegation_id)
-    for word in fold(show.text).split():
-        query = query.where(Delegate.folded.contains(word, autoescape=True))
-    return query
-
-
-def offer_reserve(congress: Congress, approved: Approved) -> list[Delegate]:
-    """Once a closed list has lost its ratio: the first ten of the reserve who would bring it back."""
-    side = mending_side(rule_of(congress), approved) if allows(congress.stage, "amend") else None
-    if side is None:
-        return []
-    return list(db.session.scalars(delegates_of(congress, ListFilter(state="reserve", side=side)).limit(10)))
-
-
-def pick_delegates(congress: Congress, *, group: str, state: str, limit: int | None = None) -> list[int]:
-    """The people of a group who would move to a state, by badge number: the proposed to approve, else those not there."""
-    query = select(Delegate.id).join(Component).where(Delegate.congress_id == congress.id, Component.code == group)
-    if state == "approved":
-        query = query.where(Delegate.state == "proposed")
-    else:
-        query = query.where(Delegate.state.not_in((state, "withdrawn")))
-    return list(db.session.scalars(query.order_by(Delegate.number).limit(limit)))
+def pass_on_roles(old: Delegate, new: Delegate) -> None:
+    """Whoever comes for a delegation's head or deputy takes the role, being of that delegation; else it is free."""
+    query = select(Delegation).where(or_(Delegation.head_id == old.id, Delegation.deputy_id == old.id))
+    for delegation in db.session.scalars(query).all():
+        successor = new.id if new.delegation_id == delegation.id else None
+        if delegation.head_id == old.id:
+            delegation.head_id = successor
+        if delegation.deputy_id == old.id:
+            delegation.deputy_id = successor
+        if delegation.deputy_id == delegation.head_id:
+            delegation.deputy_id = None  # nobody is both
+    db.session.flush()
 
 
 def find_delegate(congress: Congress, delegate_id: int) -> Delegate | None:
@@ -221,22 +193,10 @@ def find_component(congress: Congress, code: str) -> Component | None:
     return next((c for c in congress.plan.components if c.code == code), None)
 
 
-def count_by_delegation(congress: Congress) -> Sequence[Any]:
-    """(delegation id, name, people not withdrawn) in protocol order."""
-    query = (
-        select(Delegation.id, Delegation.name, func.count(Delegate.id))
-        .join(Delegate, (Delegate.delegation_id == Delegation.id) & (Delegate.state != "withdrawn"))
-        .where(Delegation.congress_id == congress.id)
-        .group_by(Delegation.id, Delegation.name, Delegation.position)
-        .order_by(Delegation.position)
-    )
-    return db.session.execute(query).all()
-
-
 def edit_sensitive(delegate: Delegate, values: dict[str, Any], *, actor: Actor, now: datetime) -> None:
-    """Change ethnicity, religion and Party membership; the audit keeps that they changed, not the values."""
+    """Change ethnicity, religion, Party membership and political theory; the audit keeps that they changed, not the values."""
     require(lock_congress(delegate.congress_id).stage, "edit_person")
-    for name in ("ethnic", "religion", "party"):
+    for name in SENSITIVE_FIELDS:
         setattr(delegate, name, values[name])
     changed = audit.difference(delegate)
     if changed:

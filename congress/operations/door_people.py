@@ -7,15 +7,15 @@ from typing import Any
 from sqlalchemy import Row, Select, and_, case, func, select
 
 from ..domain import names
-from ..models import Attendance, Component, Congress, Delegate, Delegation, Scan, Sitting, db
+from ..models import Attendance, Component, Congress, Delegate, Delegation, Photo, Scan, Sitting, db
 
 FOUND_AT_MOST = 20
 
-_DELEGATE, _DELEGATION, _COMPONENT = (model.__table__.c for model in (Delegate, Delegation, Component))
+_DELEGATE, _DELEGATION, _COMPONENT, _PHOTO = (model.__table__.c for model in (Delegate, Delegation, Component, Photo))
 # The only columns of a delegate that the door ever reads; of the tables, which is quicker to ask than mapped rows.
 PERSON: tuple[Any, ...] = (
     _DELEGATE.id, _DELEGATE.number, _DELEGATE.name, _DELEGATE.state, _DELEGATE.unit_text, _DELEGATION.name.label("delegation"),
-    _COMPONENT.code.label("group"), _COMPONENT.label.label("group_label"), _COMPONENT.side,
+    _COMPONENT.code.label("group"), _COMPONENT.label.label("group_label"), _COMPONENT.side, _PHOTO.digest.label("photo"),
 )  # fmt: skip
 
 
@@ -32,10 +32,11 @@ class DoorPerson:
     group_label: str
     side: str
     state: str
+    photo_v: str  # which photo there is to show; "" for none
 
     def to_json(self) -> dict[str, Any]:
-        """Plain values for a script."""
-        return asdict(self)
+        """Plain values for a script; `photo_v` is among them only where there is a photo."""
+        return {key: value for key, value in asdict(self).items() if value or key != "photo_v"}
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,8 @@ class PastScan:
 def people(*more: Any) -> Select[Any]:
     """Delegates with the columns of `PERSON` and any others."""
     query = select(*PERSON, *more).join_from(Delegate.__table__, Component.__table__)
-    return query.outerjoin(Delegation.__table__, _DELEGATE.delegation_id == _DELEGATION.id)
+    query = query.outerjoin(Delegation.__table__, _DELEGATE.delegation_id == _DELEGATION.id)
+    return query.outerjoin(Photo.__table__, _PHOTO.delegate_id == _DELEGATE.id)
 
 
 def person_of(row: Row[Any]) -> DoorPerson:
@@ -89,6 +91,7 @@ def person_of(row: Row[Any]) -> DoorPerson:
     return DoorPerson(
         id=row.id, number=row.number, name=row.name, unit=row.unit_text, delegation=row.delegation or "",
         group=row.group, group_label=row.group_label, side=row.side, state=row.state,
+        photo_v=(row.photo or "")[:16],
     )  # fmt: skip
 
 
@@ -151,6 +154,7 @@ def recent_scans(sitting: Sitting, *, limit: int, device: str | None = None) -> 
     query = select(*PERSON, *scan).select_from(Scan).outerjoin(Delegate, Scan.delegate_id == Delegate.id)
     query = query.outerjoin(Component, Delegate.component_id == Component.id)
     query = query.outerjoin(Delegation, Delegate.delegation_id == Delegation.id)
+    query = query.outerjoin(Photo, Photo.delegate_id == Delegate.id)
     query = query.where(Scan.sitting_id == sitting.id).order_by(Scan.id.desc()).limit(limit)
     if device is not None:
         query = query.where(Scan.device == device)

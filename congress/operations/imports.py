@@ -1,65 +1,58 @@
-"""Importing a delegate list: read, preview with its effect, mend, and only then write."""
+"""Importing a delegate list: reading it, and writing what its preview shows in one transaction."""
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import joinedload
 
 from ..domain.access import Actor
-from ..domain.admission import Approved
-from ..domain.delegate_lists import Group, ListedPerson, Listing, NoHeader, find_pairs, find_repeats, read_listing, recheck
-from ..domain.meter import Meter, read_meter
-from ..domain.names import fold, sort_key
+from ..domain.delegate_lists import Grid, Group, ListedPerson, Listing, NoHeader, read_listing
+from ..domain.list_matching import COMPARED, Change
+from ..domain.names import fold, normalise, sort_key
 from ..domain.refusals import Refused
 from ..domain.stages import require
-from ..models import Component, Congress, Delegate, ImportDraft, ImportedRow, Unit, db
+from ..models import Component, Congress, Delegate, Delegation, ImportedRow, ListVersion, StageEvent, Unit, db
 from . import audit
-from .admission import count_approved, lock_congress
-from .counting import rule_of
+from .admission import change_component, lock_congress, set_states
+from .allocations import within_seats
 from .delegates import get_delegation, next_number
+from .import_diff import DraftRow, Preview, Wishes, digest_in_list, digest_row, preview_import
 from .sealing import Sealer
-from .workbooks import WorkbookRefused, open_grid
+from .workbooks import WorkbookRefused, open_grids, open_pasted
 
-DRAFTS_LIVE = timedelta(days=2)
-
-
-@dataclass(frozen=True)
-class DraftRow:
-    """One row of a preview: the person as read, and what will become of the row."""
-
-    person: ListedPerson
-    left_out: bool
-    known: bool  # this very row was imported into this congress before
-    repeat_of: int | None  # an earlier row of the same file with the same ID number
-
-    @property
-    def state(self) -> str:
-        """left_out, known, repeat, faulty or new."""
-        if self.left_out:
-            return "left_out"
-        if self.known:
-            return "known"
-        if self.repeat_of:
-            return "repeat"
-        return "faulty" if self.person.errors else "new"
+# Columns of a delegate that are never null: a blank cell is an empty text.
+_TEXTS = frozenset(
+    c.name for c in Delegate.__table__.columns if not c.nullable and c.name in COMPARED.values() and c.name != "name"
+)
 
 
 @dataclass(frozen=True)
-class Preview:
-    """What an import would do; nothing is written yet."""
+class Reading:
+    """How a list is to be read, as somebody said; what is not said is read as it looks.
 
-    rows: list[DraftRow]
-    groups: dict[str, int]  # new people by component label
-    pairs: list[tuple[int, int]]
-    meter: Meter  # as if everybody new were approved too
-    over_cap: int  # people beyond the cap in that case
-    over_invited: int
+    `columns`: column, counted from 0, → key of COLUMN_TITLES, "" = not read. `sections`: Excel's row of a heading → its meaning.
+    `encoding`: "tcvn3" or "vni" to convert from, "" to leave the texts as they are, None while nobody has said.
+    """
 
-    def count(self, state: str) -> int:
-        """Rows in a state."""
-        return sum(row.state == state for row in self.rows)
+    sheet: str = ""
+    columns: Mapping[int, str] = field(default_factory=dict)
+    sections: Mapping[int, str] = field(default_factory=dict)
+    encoding: str | None = None
+    split_title_unit: bool = False
+
+
+@dataclass(frozen=True)
+class Written:
+    """What an import did, in people; `counts` are the rows of the list by state."""
+
+    added: int
+    changed: int
+    withdrawn: int
+    counts: Mapping[str, int]
+    version_id: int | None  # None when there was nothing to write
 
 
 def groups_of(components: Iterable[Component]) -> list[Group]:
@@ -72,200 +65,272 @@ def known_units() -> dict[str, str]:
     return {unit.folded: unit.name for unit in db.session.execute(select(Unit.folded, Unit.name))}
 
 
-def read_file(data: bytes, *, file_name: str, groups: Sequence[Group], units: dict[str, str] | None, today: date) -> Listing:
-    """A list as read from a file's bytes; raises Refused with what to do when it cannot be."""
+def open_list(data: bytes, *, file_name: str, pasted: bool = False) -> list[Grid]:
+    """Every sheet or table of a file that holds a list, or the one of a pasted text; raises Refused with what to do."""
     try:
-        grid = open_grid(data, file_name=file_name)
-        return read_listing(grid, file_name=file_name, groups=groups, known_units=units, today=today)
-    except (WorkbookRefused, NoHeader) as fault:
-        raise Refused("unreadable", getattr(fault, "message", str(fault)), "file") from fault
+        return [open_pasted(data.decode())] if pasted else open_grids(data, file_name=file_name)
+    except WorkbookRefused as fault:
+        raise Refused("unreadable", fault.message, "pasted" if pasted else "file") from fault
 
 
-def start_import(
-    congress: Congress, data: bytes, *, file_name: str, user_id: int | None, now: datetime, today: date
-) -> ImportDraft:
-    """Read a file into a draft; the file itself is not kept."""
-    require(congress.stage, "propose")
-    listing = read_file(data, file_name=file_name, groups=groups_of(congress.plan.components), units=known_units(), today=today)
-    _forget_old(congress.id, user_id, now)
-    draft = ImportDraft(congress_id=congress.id, user_id=user_id, listing=listing.to_json(), left_out=[], created_at=now)
-    db.session.add(draft)
-    db.session.flush()
-    return draft
-
-
-def _forget_old(congress_id: int, user_id: int | None, now: datetime) -> None:
-    db.session.execute(
-        delete(ImportDraft).where(
-            ((ImportDraft.congress_id == congress_id) & (ImportDraft.user_id == user_id))
-            | (ImportDraft.created_at < now - DRAFTS_LIVE)
+def read_grids(
+    grids: Sequence[Grid], *, file_name: str, groups: Sequence[Group], units: dict[str, str] | None, today: date, how: Reading
+) -> Listing:
+    """The list on the sheet that was said, else on the first; raises Refused when it has no header."""
+    grid = next((one for one in grids if one.sheet == how.sheet), grids[0])
+    try:
+        return read_listing(
+            grid,
+            file_name=file_name,
+            groups=groups,
+            known_units=units,
+            today=today,
+            mapping=how.columns,
+            sections=how.sections,
+            encoding=how.encoding or None,
+            split_title_unit=how.split_title_unit,
         )
-    )
+    except NoHeader as fault:
+        raise Refused("unreadable", str(fault) or NO_NAMES, "file") from fault
 
 
-def find_draft(congress: Congress, draft_id: int, user_id: int | None) -> ImportDraft | None:
-    """A draft of one's own for this congress, or None."""
-    return db.session.scalars(select(ImportDraft).filter_by(id=draft_id, congress_id=congress.id, user_id=user_id)).one_or_none()
+NO_NAMES = "Không còn cột nào được đọc là “Họ và tên”. Chọn cột ấy trong danh sách cột."
 
 
-def listing_of(draft: ImportDraft) -> Listing:
-    """The list a draft holds."""
-    return Listing.from_json(draft.listing)
+def get_list(congress: Congress, version_id: int) -> ListVersion:
+    """A list imported into this congress before; raises Refused, naming those there are, when it has none of that number."""
+    versions = db.session.scalars(select(ListVersion).filter_by(congress_id=congress.id).order_by(ListVersion.id)).all()
+    there = {version.id: f"{version.id} ({version.file_name}, {version.rows} dòng)" for version in versions}
+    if version_id not in there:
+        some = f"Có: {', '.join(there.values())}." if there else "Chưa nhập danh sách nào."
+        raise Refused("no_list", f"Không có danh sách mã {version_id} trong hội nghị này. {some}")
+    return next(version for version in versions if version.id == version_id)
 
 
-def mend_row(draft: ImportDraft, row: int, changes: dict[str, str], *, congress: Congress, today: date) -> ListedPerson:
-    """Read a row again with new texts in some cells; an empty text leaves the cell out."""
-    listing = listing_of(draft)
-    person = next((p for p in listing.people if p.row == row), None)
-    if person is None:
-        raise Refused("no_row", f"Danh sách không có dòng {row}.")
-    groups = groups_of(congress.plan.components)
-    mended = recheck(person, changes, groups=groups, known_units=known_units(), today=today, columns=listing.columns)
-    people = tuple(mended if p.row == row else p for p in listing.people)
-    draft.listing = replace(listing, people=people).to_json()
-    return mended
-
-
-def leave_out(draft: ImportDraft, row: int, *, left_out: bool) -> None:
-    """Leave a row out of the import, or take it back in."""
-    draft.left_out = sorted({*draft.left_out, row} if left_out else {*draft.left_out} - {row})
-
-
-def leave_out_faulty(draft: ImportDraft) -> None:
-    """Leave out every row that has a fault."""
-    draft.left_out = sorted({*draft.left_out, *(p.row for p in listing_of(draft).people if p.errors)})
-
-
-def preview_import(
-    congress: Congress, people: Sequence[ListedPerson], *, left_out: Collection[int] = (), sealer: Sealer
-) -> Preview:
-    """What importing these rows would do."""
-    rows = _judge(congress, people, left_out, sealer)
-    labels = {c.code: c for c in congress.plan.components}
-    groups: dict[str, int] = {}
-    after = count_approved(congress.id)
-    for row in rows:
-        if row.state == "new" and row.person.group in labels:
-            component = labels[row.person.group]
-            groups[component.label] = groups.get(component.label, 0) + 1
-            after = after.plus(component.side)
-    return _preview(congress, rows, groups, after)
-
-
-def _preview(congress: Congress, rows: list[DraftRow], groups: dict[str, int], after: Approved) -> Preview:
-    meter = read_meter(rule_of(congress), congress.planned_size, after)
-    over_invited = 0 if meter.invited_max is None else max(after.invited - meter.invited_max, 0)
-    pairs = find_pairs([row.person for row in rows if row.state in ("new", "faulty")])
-    return Preview(rows, groups, pairs, meter, max(after.total - congress.planned_size, 0), over_invited)
-
-
-def _judge(congress: Congress, people: Sequence[ListedPerson], left_out: Collection[int], sealer: Sealer) -> list[DraftRow]:
-    known = _known_digests(congress.id)
-    same_id = {again: first for first, again in find_repeats([p for p in people if p.row not in left_out])}
-    return [DraftRow(p, p.row in left_out, digest_row(p, sealer) in known, same_id.get(p.row)) for p in people]
-
-
-def digest_row(person: ListedPerson, sealer: Sealer) -> str:
-    """The identity of a row: all its cells as typed, without number and order."""
-    return sealer.digest("row", *person.cells)
-
-
-def _known_digests(congress_id: int) -> set[str]:
-    return set(db.session.scalars(select(ImportedRow.digest).where(ImportedRow.congress_id == congress_id)))
+def read_file(
+    data: bytes,
+    *,
+    file_name: str,
+    groups: Sequence[Group],
+    units: dict[str, str] | None,
+    today: date,
+    how: Reading | None = None,
+) -> Listing:
+    """A list as read from a file's bytes; raises Refused with what to do when it cannot be."""
+    grids = open_list(data, file_name=file_name)
+    return read_grids(grids, file_name=file_name, groups=groups, units=units, today=today, how=how or Reading())
 
 
 def finish_import(
     congress_id: int,
     people: Sequence[ListedPerson],
     *,
-    left_out: Collection[int] = (),
+    wishes: Wishes | None = None,
+    file_name: str = "",
+    reason: str = "",
+    seen: str | None = None,
     actor: Actor,
     sealer: Sealer,
     now: datetime,
-) -> int:
-    """Write the new people as proposed, in one transaction; how many. Raises Refused while a row still has a fault."""
+) -> Written:
+    """Write a list in one transaction: new people as proposed, changed ones under the rule, withdrawals where asked for.
+
+    `seen` is the fingerprint of the preview somebody agreed to. Raises Refused when the list has changed since, while a row has a
+    fault or may be several people, and without a reason once the list is closed.
+    """
     congress = lock_congress(congress_id)
     require(congress.stage, "propose")
-    rows = _judge(congress, people, left_out, sealer)
-    faulty = [row for row in rows if row.state == "faulty"]
-    if faulty:
-        raise Refused(
-            "faulty", f"Còn {len(faulty)} dòng có lỗi (đầu tiên: dòng {faulty[0].person.row}). Sửa, hoặc bỏ các dòng đó."
-        )
-    new = [row.person for row in rows if row.state == "new"]
-    gone = {person.group for person in new} - {c.code for c in congress.plan.components}
-    if gone:
-        raise Refused("no_component", "Kế hoạch vừa bỏ một thành phần có trong danh sách này. Đọc lại tệp, chọn thành phần khác.")
-    if new:
-        _write(congress, new, sealer, now)
-    audit.record(
-        actor, "delegates.import", congress, now=now, congress_id=congress.id, changed={"added": len(new), "rows": len(rows)}
-    )
+    preview = preview_import(congress, people, sealer=sealer, wishes=wishes)
+    _check_ready(congress, preview, reason)
+    if seen is not None and seen != preview.fingerprint(sealer):
+        raise Refused("diff_changed", "Danh sách vừa đổi trong lúc bạn xem. Xem lại những gì sẽ ghi, rồi bấm ghi lần nữa.")
+    if not preview.has_news:
+        return Written(0, 0, 0, preview.counts, None)
+    writer = _Writer(congress, preview, actor=actor, sealer=sealer, now=now, reason=reason.strip())
+    version_id = writer.write(file_name)
     db.session.flush()
-    return len(new)
+    return Written(preview.count("new"), preview.count("changed"), len(preview.withdraw), preview.counts, version_id)
 
 
-def _write(congress: Congress, people: Sequence[ListedPerson], sealer: Sealer, now: datetime) -> None:
-    components = {c.code: c.id for c in congress.plan.components}
-    names = dict.fromkeys(p.delegation for p in people if p.delegation)
-    delegations = {name: get_delegation(congress.id, name).id for name in names}
-    units = _units_named({p.unit for p in people if p.unit})
-    number = next_number(congress.id)
-    rows = []
-    for place, person in enumerate(people):
-        unit_id = units.get(fold(person.unit)) if person.unit else None
-        rows.append(
+def _check_ready(congress: Congress, preview: Preview, reason: str) -> None:
+    faulty = [row for row in preview.rows if row.state == "faulty"]
+    if faulty:
+        first = f"Còn {len(faulty)} dòng có lỗi (đầu tiên: dòng {faulty[0].person.row}). Sửa, hoặc bỏ các dòng đó."
+        raise Refused("faulty", first)
+    unclear = [row for row in preview.rows if row.state == "duplicate"]
+    if unclear:
+        first = (
+            f"Còn {len(unclear)} dòng chưa rõ là ai (đầu tiên: dòng {unclear[0].person.row}). Chọn người, hoặc bỏ các dòng đó."
+        )
+        raise Refused("duplicate", first)
+    codes = {c.code for c in congress.plan.components}
+    if any(row.person.group not in codes for row in preview.rows if row.state == "new"):
+        raise Refused("no_component", "Kế hoạch vừa bỏ một thành phần có trong danh sách này. Đọc lại tệp, chọn thành phần khác.")
+    if congress.stage == "list_closed" and preview.writes and not reason.strip():
+        raise Refused("needs_reason", "Danh sách đã chốt: nêu lý do bổ sung, sửa đổi rồi ghi.", "reason")
+
+
+class _Writer:
+    """Writes one preview; the congress is locked."""
+
+    def __init__(self, congress: Congress, preview: Preview, *, actor: Actor, sealer: Sealer, now: datetime, reason: str) -> None:
+        self.congress, self.preview, self.reason = congress, preview, reason
+        self.actor, self.sealer, self.now = actor, sealer, now
+        self.components = {c.code: c for c in congress.plan.components}
+        self.by_state: dict[str, list[DraftRow]] = {}
+        for row in preview.rows:
+            self.by_state.setdefault(row.state, []).append(row)
+
+    def write(self, file_name: str) -> int:
+        version = ListVersion(
+            congress_id=self.congress.id,
+            replaces_id=self.preview.replaced.version.id if self.preview.replaced else None,
+            file_name=file_name,
+            rows=len(self.preview.rows),
+            actor_name=self.actor.name,
+            at=self.now,
+        )
+        db.session.add(version)
+        db.session.flush()
+        new, changed = self.by_state.get("new", []), self.by_state.get("changed", [])
+        self._prepare([row.person for row in (*new, *changed)])
+        with within_seats(self.congress):
+            self._withdraw()
+            self._change(changed)
+        if new:
+            self._add([row.person for row in new], version.id)
+        self._name_again(version.id)
+        self._note(version)
+        return version.id
+
+    def _prepare(self, people: Sequence[ListedPerson]) -> None:
+        """Find the delegations and units that are named, once for all rows."""
+        names = dict.fromkeys(person.delegation for person in people if person.delegation)
+        self.delegations = _delegations(self.congress.id, list(names))
+        self.units = _units_named({person.unit for person in people if person.unit})
+
+    def _withdraw(self) -> None:
+        if self.preview.withdraw:
+            set_states(
+                self.congress.id, sorted(self.preview.withdraw), "withdrawn", actor=self.actor, sealer=self.sealer,
+                now=self.now, reason=self.reason,
+            )  # fmt: skip
+
+    def _change(self, rows: Sequence[DraftRow]) -> None:
+        changes = {row.match.id: (row.person, row.changes) for row in rows if row.match is not None}
+        query = select(Delegate).where(Delegate.id.in_(changes)).options(joinedload(Delegate.component))
+        people = db.session.scalars(query.order_by(Delegate.number).execution_options(populate_existing=True)).all()
+        # Who comes to the honoured side first: a list that is right afterwards is not refused half-way.
+        for delegate in sorted(people, key=lambda one: self._side(changes[one.id][1]) != "honoured"):
+            self._edit(delegate, *changes[delegate.id])
+
+    def _side(self, changes: Iterable[Change]) -> str:
+        code = next((change.new for change in changes if change.field == "group"), "")
+        return self.components[code].side if code in self.components else ""
+
+    def _edit(self, delegate: Delegate, person: ListedPerson, changes: Sequence[Change]) -> None:
+        said = {change.field: change.new for change in changes}
+        if component := self.components.get(said.get("group", "")):
+            change_component(delegate, component, actor=self.actor, now=self.now, reason=self.reason)
+        for name, value in said.items():
+            if name in COMPARED:
+                setattr(delegate, COMPARED[name], value)
+        if "name" in said:
+            delegate.folded, delegate.sort_key = fold(delegate.name), sort_key(delegate.name)
+        if "unit" in said:
+            delegate.unit_id = self.units.get(delegate.unit_text)
+        if "delegation" in said:
+            delegate.delegation_id = self.delegations[person.delegation or ""]
+        changed = audit.difference(delegate)
+        for computed in ("folded", "sort_key"):
+            changed.pop(computed, None)
+        if changed:
+            why = {"reason": [self.reason]} if self.reason else {}
+            record = {**changed, **why}
+            audit.record(self.actor, "delegates.edit", delegate, now=self.now, congress_id=self.congress.id, changed=record)
+
+    def _add(self, people: Sequence[ListedPerson], version_id: int) -> None:
+        number = next_number(self.congress.id)
+        rows = [
             _values(person)
             | {
-                "congress_id": congress.id,
+                "congress_id": self.congress.id,
                 "number": number + place,
-                "component_id": components[person.group or ""],
-                "delegation_id": delegations.get(person.delegation or ""),
-                "unit_id": unit_id,
-                "created_at": now,
+                "component_id": self.components[person.group or ""].id,
+                "delegation_id": self.delegations.get(person.delegation or ""),
+                "unit_id": self.units.get(person.unit or ""),
+                "list_version_id": version_id,
+                "created_at": self.now,
             }
-        )
-    _insert(Delegate, rows)
-    digests = dict.fromkeys(digest_row(person, sealer) for person in people)  # rows alike in one file share a digest
-    _insert(ImportedRow, [{"congress_id": congress.id, "digest": digest} for digest in digests])
+            for place, person in enumerate(people)
+        ]
+        _insert(Delegate, rows)
+
+    def _name_again(self, version_id: int) -> None:
+        """Everybody the list names is of this list from now on, and each of its rows is known."""
+        rows = [row for state in ("new", "changed", "unchanged", "kept", "known") for row in self.by_state.get(state, [])]
+        named = [row.match.id for row in rows if row.match is not None]
+        if named:
+            db.session.execute(
+                update(Delegate).where(Delegate.id.in_(named)).values(list_version_id=version_id),
+                execution_options={"synchronize_session": False},
+            )
+        digests = [digest(row.person, self.sealer) for row in rows for digest in (digest_row, _digest_in(version_id))]
+        known = set(db.session.scalars(select(ImportedRow.digest).where(ImportedRow.congress_id == self.congress.id)))
+        fresh = [digest for digest in dict.fromkeys(digests) if digest not in known]  # rows alike in one file share a digest
+        _insert(ImportedRow, [{"congress_id": self.congress.id, "digest": digest} for digest in fresh])
+
+    def _note(self, version: ListVersion) -> None:
+        preview, closed = self.preview, self.congress.stage == "list_closed"
+        if closed and preview.writes:
+            stage = {"from_stage": self.congress.stage, "to_stage": self.congress.stage}
+            event = StageEvent(
+                congress_id=self.congress.id, kind="amend", reason=self.reason, actor_name=self.actor.name, at=self.now, **stage
+            )
+            db.session.add(event)
+        changed: dict[str, Any] = {
+            "added": preview.count("new"), "changed": preview.count("changed"), "withdrawn": len(preview.withdraw),
+            "rows": len(preview.rows), "list": version.id,
+        }  # fmt: skip
+        if self.reason:
+            changed["reason"] = [self.reason]
+        audit.record(self.actor, "delegates.import", self.congress, now=self.now, congress_id=self.congress.id, changed=changed)
+
+
+def _digest_in(version_id: int) -> Any:
+    return lambda person, sealer: digest_in_list(person, version_id, sealer)
 
 
 def _insert(model: Any, rows: list[dict[str, Any]]) -> None:
     """Write rows straight into a table: thousands of mapped rows would take twice as long."""
-    db.session.execute(insert(model.__table__), rows)
+    if rows:
+        db.session.execute(insert(model.__table__), rows)
 
 
 def _values(person: ListedPerson) -> dict[str, Any]:
-    return {
-        "name": person.name,
-        "folded": fold(person.name),
-        "sort_key": sort_key(person.name),
-        "state": "proposed",
-        "walk_in": False,
-        "title": person.title or "",
-        "unit_text": person.unit or "",
-        "sex": person.sex,
-        "born": person.born,
-        "ethnic": person.ethnic,
-        "religion": person.religion,
-        "party": person.party,
-        "capacity": person.capacity,
-        "field": person.field or "",
-        "direct_labour": person.direct_labour,
-        "education": person.education or "",
-        "highest_award": person.highest_award or "",
-        "achievements": person.achievements or "",
-        "phone": person.phone,
-        "email": person.email,
-        "id_number": person.id_number,
-        "note": person.note or "",
-    }
+    values = {column: getattr(person, name) for name, column in COMPARED.items()}
+    texts = {column: values[column] or "" for column in _TEXTS}
+    words = {"folded": fold(person.name), "sort_key": sort_key(person.name), "state": "proposed", "walk_in": False}
+    return values | texts | words
 
 
-def _units_named(names: set[str]) -> dict[str, int]:
-    """Folded name → the one unit of that name; a name that two units share stays text."""
+def _delegations(congress_id: int, names: Sequence[str]) -> dict[str, int]:
+    """Delegations by their names as the list has them; those not there yet are made."""
+    query = select(Delegation.folded, Delegation.id).where(Delegation.congress_id == congress_id)
+    there = {row.folded: row.id for row in db.session.execute(query)}
+    found = {}
+    for name in names:
+        folded = fold(normalise(name))
+        found[name] = there[folded] if folded in there else get_delegation(congress_id, name).id
+    return found
+
+
+def _units_named(names: Collection[str]) -> dict[str, int]:
+    """Names as the list has them → the one unit of that name; a name that two units share stays text."""
+    folded = {name: fold(name) for name in names}
     found: dict[str, int | None] = {}
-    query = select(Unit.folded, Unit.id).where(Unit.folded.in_({fold(name) for name in names}))
-    for folded, unit_id in db.session.execute(query):
-        found[folded] = None if folded in found else unit_id
-    return {folded: unit_id for folded, unit_id in found.items() if unit_id}
+    query = select(Unit.folded, Unit.id).where(Unit.folded.in_(set(folded.values())))
+    for unit, unit_id in db.session.execute(query):
+        found[unit] = None if unit in found else unit_id
+    alone = {unit: unit_id for unit, unit_id in found.items() if unit_id}
+    return {name: alone[unit] for name, unit in folded.items() if unit in alone}

@@ -15,7 +15,21 @@ from ..domain.presets import Preset, Tier, check_preset
 from ..domain.refusals import Refused
 from ..domain.schedule import say_window
 from ..domain.wording import say
-from ..models import AgendaItem, Component, Congress, Delegate, Plan, PlanStep, PlanTier, ProgrammeItem, Sitting, Unit, db
+from ..models import (
+    AgendaItem,
+    Allocation,
+    Component,
+    Congress,
+    Delegate,
+    Plan,
+    PlanStep,
+    PlanTier,
+    ProgrammeItem,
+    Sitting,
+    Unit,
+    UpwardPerson,
+    db,
+)
 from . import audit
 from .counting import Figures, count_people
 from .presets import plan_data, plan_values, tier_values
@@ -150,6 +164,14 @@ def _refuse_removal(row: Any) -> None:
         raise Refused(
             "component_used", f"Thành phần “{row.label}” đang có {n} người, không bỏ được. Chuyển họ sang thành phần khác trước."
         )
+    if isinstance(row, Component) and _is_shared_out(row):
+        text = f"Thành phần “{row.label}” có trong một bảng phân bổ hoặc danh sách gửi lên, không bỏ được. Bỏ ở đó trước."
+        raise Refused("component_used", text)
+
+
+def _is_shared_out(component: Component) -> bool:
+    counts = (select(func.count()).where(model.component_id == component.id) for model in (Allocation, UpwardPerson))
+    return any(_count(query) for query in counts)
 
 
 def _refuse_lost_forms(plan: Plan, preset: Preset) -> None:

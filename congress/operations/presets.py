@@ -220,12 +220,13 @@ def plan_values(preset: Preset, section: str | None = None) -> Any:
         "period_from": preset.period[0], "period_to": preset.period[1],
         "forms": [asdict(form) for form in preset.forms], "legal_bases": list(preset.legal_bases),
         "movements": list(preset.movements), "pilots": list(preset.pilots),
+        "young_until": preset.young_until, "register_required": preset.register_required,
     }  # fmt: skip
 
 
 def tier_values(tier: Tier) -> dict[str, Any]:
     """The columns of a tier's row."""
-    values = _lists(asdict(tier))
+    values = _lists(asdict(tier)) | {"targets": [target.row() for target in tier.targets]}
     values["ratio_honoured"], values["ratio_invited"] = values.pop("ratio") or (None, None)
     values["window_from"], values["window_to"] = values.pop("window")
     return values
@@ -254,7 +255,8 @@ def plan_data(plan: Plan) -> dict[str, Any]:
         "period": [plan.period_from, plan.period_to], "deadline": plan.deadline,
         "unit": {"code": plan.unit.code, "name": plan.unit.name, "kind": plan.unit.kind},
         "forms": [dict(form) for form in plan.forms], "legal_bases": list(plan.legal_bases), "movements": list(plan.movements),
-        "pilots": list(plan.pilots), "tiers": {tier.code: _tier_data(tier) for tier in plan.tiers},
+        "pilots": list(plan.pilots), "young_until": plan.young_until, "register_required": plan.register_required,
+        "tiers": {tier.code: _tier_data(tier) for tier in plan.tiers},
         "components": [_row_data(c, ("code", "label", "badge_label", "side", "colour", "aliases")) for c in plan.components],
         "programme": [_row_data(i, ("code", "title", "required", "forms", "minutes")) for i in plan.programme],
         "steps": [_row_data(s, ("code", "label", "days_before")) for s in plan.steps],
@@ -264,10 +266,11 @@ def plan_data(plan: Plan) -> dict[str, Any]:
 def _tier_data(tier: PlanTier) -> dict[str, Any]:
     ratio = [tier.ratio_honoured, tier.ratio_invited]
     return {
-        **_row_data(tier, ("label", "forms", "unit_kinds", "upper_tier", "cap")),
+        **_row_data(tier, ("label", "forms", "unit_kinds", "upper_tier", "cap", "uncounted_cap")),
         "ratio": None if ratio == [None, None] else ratio, "ratio_mode": tier.ratio_mode, "plenary_allowed": tier.plenary_allowed,
         "window": [tier.window_from, tier.window_to],
-        **_row_data(tier, ("max_minutes", "plan_approval", "organiser_may_override", "structure", "clause")),
+        **_row_data(tier, ("max_minutes", "plan_approval", "organiser_may_override", "structure")),
+        "targets": [dict(target) for target in tier.targets], "clause": tier.clause,
     }  # fmt: skip
 
 

@@ -4,14 +4,15 @@ from sqlalchemy import Select, bindparam, false, or_, select, true
 from sqlalchemy.orm import joinedload
 from sqlalchemy.sql.elements import ColumnElement
 
-from ..domain.access import ALL, BELOW, OWN, Actor, GrantFact, may_at, reaches
+from ..domain.access import ALL, BELOW, NAMED, OWN, PART, Actor, GrantFact, may_at, reaches
 from ..domain.refusals import Refused
-from ..models import Congress, Grant, Plan, Unit, User, db
+from ..models import Congress, Delegation, Grant, Plan, Unit, User, db
 
 # Both are asked at every request: built once, and of plain columns where no row is needed.
 _USER, _GRANT, _UNIT = (model.__table__.c for model in (User, Grant, Unit))
 _SIGNED_IN = (
-    select(_USER.name, _USER.active, _USER.session_key, _GRANT.id, _GRANT.role, _GRANT.unit_id, _UNIT.path, _GRANT.congress_id)
+    select(_USER.name, _USER.active, _USER.session_key, _GRANT.id, _GRANT.role, _GRANT.unit_id, _UNIT.path)
+    .add_columns(_GRANT.congress_id, _GRANT.delegation_id)
     .outerjoin_from(User.__table__, Grant.__table__)
     .outerjoin(Unit.__table__)
     .where(_USER.id == bindparam("user_id"))
@@ -23,7 +24,8 @@ _CONGRESS = select(Congress).where(Congress.id == bindparam("congress_id")).opti
 def actor_of(user: User) -> Actor:
     """An account as the rules see it."""
     grants = tuple(
-        GrantFact(grant.role, grant.unit_id, grant.unit.path if grant.unit else "", grant.congress_id) for grant in user.grants
+        GrantFact(grant.role, grant.unit_id, grant.unit.path if grant.unit else "", grant.congress_id, grant.delegation_id)
+        for grant in user.grants
     )
     return Actor(user.id, user.name, grants)
 
@@ -33,7 +35,7 @@ def find_actor(user_id: int, session_key: str) -> Actor | None:
     rows = db.session.connection().execute(_SIGNED_IN, {"user_id": user_id}).all()
     if not rows or not rows[0].active or rows[0].session_key != session_key:
         return None
-    grants = tuple(GrantFact(r.role, r.unit_id, r.path or "", r.congress_id) for r in rows if r.role)
+    grants = tuple(GrantFact(r.role, r.unit_id, r.path or "", r.congress_id, r.delegation_id) for r in rows if r.role)
     return Actor(user_id, rows[0].name, grants)
 
 
@@ -47,7 +49,7 @@ def congresses_for(actor: Actor, permission: str = "congresses.read") -> Select[
             grounds.append(Congress.unit_id == reach.unit_id)
         elif reach.kind == BELOW:
             grounds.append(Unit.path.startswith(reach.unit_path, autoescape=True))
-        else:
+        elif reach.kind == NAMED:
             grounds.append(Congress.id == reach.congress_id)
     return select(Congress).join(Unit, Congress.unit_id == Unit.id).where(or_(false(), *grounds))
 
@@ -59,6 +61,12 @@ def find_congress(actor: Actor, permission: str, congress_id: int) -> Congress |
         return None
     held = may_at(actor, permission, unit_id=congress.unit_id, unit_path=congress.unit.path, congress_id=congress.id)
     return congress if held else None
+
+
+def delegations_for(actor: Actor, permission: str = "portal.fill") -> Select[Delegation]:
+    """The delegations at which a permission holds by name: those an actor is the contact of."""
+    ids = {reach.delegation_id for reach in reaches(actor, permission) if reach.kind == PART}
+    return select(Delegation).where(Delegation.id.in_(ids))
 
 
 def units_for(actor: Actor, permission: str = "units.read") -> Select[Unit]:

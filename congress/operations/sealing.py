@@ -10,6 +10,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from ..domain.refusals import Refused
 
+WRONG_KEY = "Tệp key không phải của cơ sở dữ liệu này. Đặt lại đúng tệp đã sao lưu."
+
 
 class Sealer:
     """Seals, opens and digests with keys derived from the instance key (32 bytes)."""
@@ -29,7 +31,19 @@ class Sealer:
         try:
             return self._cipher.decrypt(raw[:12], raw[12:], None).decode()
         except InvalidTag:
-            raise Refused("wrong_key", "Tệp key không phải của cơ sở dữ liệu này. Đặt lại đúng tệp đã sao lưu.") from None
+            raise Refused("wrong_key", WRONG_KEY) from None
+
+    def seal_bytes(self, data: bytes) -> bytes:
+        """Encrypt a file (AES-256-GCM with a fresh nonce)."""
+        nonce = token_bytes(12)
+        return nonce + self._cipher.encrypt(nonce, data, None)
+
+    def open_bytes(self, sealed: bytes) -> bytes:
+        """The file that was sealed; raises Refused when the key is another one."""
+        try:
+            return self._cipher.decrypt(sealed[:12], sealed[12:], None)
+        except InvalidTag:
+            raise Refused("wrong_key", WRONG_KEY) from None
 
     def digest(self, purpose: str, *parts: str) -> str:
         """A keyed digest of texts for one purpose (HMAC-SHA256, hex)."""

@@ -1,150 +1,197 @@
-"""Opening an uploaded workbook safely: bytes in, the cells of the sheet with the delegate list out."""
+"""Opening an uploaded list safely: the bytes of a file or a pasted text in, the cells of its sheets with delegate lists out."""
 
 import io
-import re
-import zipfile
-import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import PurePath
 
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
 from ..domain.delegate_lists import Grid, has_header
+from ..domain.delegate_lists.records import Cell
+from ..domain.legacy_text import convert, detect_encoding
 from ..domain.names import normalise
-
-MAX_FILE_BYTES = 20 * 1024 * 1024
-MAX_UNPACKED_BYTES = 200 * 1024 * 1024
-MAX_ROWS = 20_000
-MAX_SHEETS = 30
-
-_OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-# The reader keeps a sheet as one dense rectangle: a single cell far away would ask for all the memory there is.
-# Such cells are looked for before it is opened: rows past 19,999 or columns past CZ, when they hold something.
-_FAR_ROW = rb"(?:[2-9]\d{4}|\d{6,})"
-_FAR_CELL = re.compile(
-    rb"\br\s*=\s*[\"'](?:[A-Z]{1,2}" + _FAR_ROW + rb"|(?:[A-Z]{3,}|[D-Z][A-Z])\d+)[\"'][^<>]*(?<!/)>(?!</)", re.IGNORECASE
+from . import list_files
+from .binary_sheets import look_through_xls, look_through_xlsb, old_stream, wrap_stream
+from .file_kinds import refuse_unknown
+from .list_files import (
+    DAMAGED,
+    EMPTY,
+    LOCKED,
+    MAX_ROWS,
+    MAX_SHEETS,
+    NO_LIST,
+    TOO_HEAVY,
+    TOO_LARGE,
+    UNKNOWN,
+    SheetFacts,
+    Table,
+    WorkbookRefused,
 )
-_CELL_WITHOUT_PLACE = re.compile(rb"<(?:\w+:)?c(?:\s+(?!r\b)\w+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*\s*>")
-_FAR_ROW_TAG = re.compile(rb"<(?:\w+:)?row\b[^<>]*\br\s*=\s*[\"']" + _FAR_ROW)
+from .open_documents import read_open_document
+from .packages import Package
+from .sheet_parts import squeeze
+from .text_tables import read_pasted, read_text_table
+from .word_tables import read_word_tables
 
-_NOT_A_WORKBOOK = "Tệp không phải bảng tính Excel. Mở bằng Excel, lưu lại dạng .xlsx rồi tải lên."
-_DAMAGED = "Tệp Excel bị hỏng, không mở được. Mở bằng Excel, lưu lại dạng .xlsx rồi tải lên."
-_LOCKED = "Tệp có mật khẩu. Bỏ mật khẩu trong Excel rồi tải lên lại."
-_TOO_LARGE = f"Trang tính có quá {MAX_ROWS:,} dòng hoặc quá rộng. Xóa phần thừa, chỉ để lại danh sách.".replace(",", ".")
-_TOO_HEAVY = "Tệp quá lớn (tối đa 20 MB). Bỏ hình ảnh và các trang không cần rồi tải lên lại."
-_NO_LIST = (
-    "Không tìm thấy danh sách đại biểu. Trang tính cần có dòng tiêu đề với cột “Họ và tên” và các cột khác, "
-    "ví dụ “Ngày sinh”, “Chức vụ”."
-)
+__all__ = ["WorkbookRefused", "open_grid", "open_grids", "open_pasted", "open_sheets"]
 
-
-class WorkbookRefused(Exception):
-    """The file cannot be read as a delegate list; the message says in Vietnamese what to do."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
+_OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_HEAD_ROWS = 80
+_MACROS = "Tệp có macro; macro không được đọc và không được chạy."
+_OLD_WORD = "Tệp là văn bản Word đời cũ (.doc). Mở bằng Word, lưu lại dạng .docx rồi tải lên."
 
 
 def open_grid(data: bytes, *, file_name: str) -> Grid:
-    """Return the cells of the first visible sheet with a delegate header. Raises WorkbookRefused.
+    """Return the first list of a file, naming the sheets of the others in `other_sheets`. Raises WorkbookRefused."""
+    first, *others = open_grids(data, file_name=file_name)
+    return replace(first, other_sheets=tuple(grid.sheet for grid in others))
 
-    `data` is an .xlsx, .xlsm or .xls file of at most 20 MB; `file_name` is named in no decision, only its content is.
+
+def open_grids(data: bytes, *, file_name: str) -> list[Grid]:
+    """Return every sheet, table or text of a file that has a delegate header, at least one. Raises WorkbookRefused.
+
+    `data` is an .xlsx, .xlsm, .xlsb, .xls, .ods, .docx, .csv or .txt of at most 20 MB; its content decides which,
+    `file_name` only names the sheet of a text. Hidden sheets are taken when no other holds a list.
     """
-    workbook = _open(data)
-    grids = list(_lists(workbook))
+    tables = _tables(data, file_name)
+    grids = [table.read(None) for table in tables if table.visible and _is_list(table)]
+    hidden = [table for table in tables if not table.visible]
+    if grids:
+        unread = tuple(f"Trang “{table.name}” đang ẩn, không đọc." for table in hidden)
+        return [replace(grid, remarks=(*grid.remarks, *unread)) for grid in grids]
+    grids = [
+        replace(grid, remarks=(*grid.remarks, f"Trang “{grid.sheet}” đang ẩn trong tệp."))
+        for table in hidden if _is_list(table) for grid in [table.read(None)]
+    ]
     if not grids:
-        raise WorkbookRefused(_NO_LIST)
-    first, *others = grids
-    return Grid(
-        sheet=normalise(first.name), rows=first.to_python(skip_empty_area=False), merged=tuple(first.merged_cell_ranges or ()),
-        other_sheets=tuple(normalise(sheet.name) for sheet in others),
-    )
+        raise WorkbookRefused(NO_LIST)
+    return grids
 
 
-def _open(data: bytes) -> CalamineWorkbook:
+def open_sheets(data: bytes, *, file_name: str) -> list[Grid]:
+    """Return all visible sheets, tables or the text of a file, lists or not, to write its cells anew. Raises WorkbookRefused."""
+    return [table.read(None) for table in _tables(data, file_name) if table.visible]
+
+
+def open_pasted(text: str) -> Grid:
+    """Return a range pasted from Excel, Word or a plain text. Raises WorkbookRefused when it is no list."""
+    return read_pasted(text)
+
+
+def _tables(data: bytes, file_name: str) -> list[Table]:
     if not data:
-        raise WorkbookRefused("Tệp rỗng, không có dữ liệu. Kiểm tra lại tệp rồi tải lên.")
-    if len(data) > MAX_FILE_BYTES:
-        raise WorkbookRefused(_TOO_HEAVY)
-    if data.startswith(_OLD_EXCEL):
-        if _ENCRYPTED in data:
-            raise WorkbookRefused(_LOCKED)
+        raise WorkbookRefused(EMPTY)
+    if len(data) > list_files.MAX_FILE_BYTES:
+        raise WorkbookRefused(TOO_HEAVY)
+    if data.startswith(_OLD_OFFICE):
+        tables = _old_tables(data)
     elif data.startswith(b"PK"):
-        data = _repack(data)
+        tables = _package_tables(data)
     else:
-        raise WorkbookRefused(_not_excel(data))
+        refuse_unknown(data)
+        grid = read_text_table(data, name=normalise(PurePath(file_name).stem)[:31] or "Danh sách")
+        tables = iter([Table(grid.sheet, True, lambda count: grid)])
+    return list(tables)[:MAX_SHEETS]
+
+
+def _package_tables(data: bytes) -> Iterator[Table]:
+    package = Package(data)
+    names = package.sizes.keys()
+    if "xl/workbook.xml" in names:
+        content, facts = squeeze(package)
+        return _workbook_tables(content, facts, macros="xl/vbaProject.bin" in names)
+    if "xl/workbook.bin" in names:
+        return _workbook_tables(io.BytesIO(data), look_through_xlsb(package), macros="xl/vbaProject.bin" in names)
+    if "word/document.xml" in names:
+        return read_word_tables(package)
+    if "content.xml" in names and b"spreadsheet" in package.read("mimetype"):
+        return read_open_document(package)
+    if any(name.lower().endswith((".xlsx", ".xls", ".docx", ".csv")) for name in names):
+        raise WorkbookRefused("Tệp là tệp nén (.zip). Giải nén rồi tải lên từng tệp danh sách bên trong.")
+    raise WorkbookRefused(UNKNOWN)
+
+
+def _old_tables(data: bytes) -> Iterator[Table]:
+    if old_stream(data, "EncryptedPackage") is not None:
+        raise WorkbookRefused(LOCKED)
+    stream = old_stream(data, "Workbook", "Book", "WORKBOOK", "BOOK")
+    if stream is None:
+        raise WorkbookRefused(_OLD_WORD if old_stream(data, "WordDocument") is not None else UNKNOWN)
+    facts, macros = look_through_xls(stream)
+    return _workbook_tables(io.BytesIO(wrap_stream(stream)), facts, macros=macros)
+
+
+def _workbook_tables(file: io.BytesIO, facts: Mapping[str, SheetFacts] | list[SheetFacts], *, macros: bool) -> Iterator[Table]:
+    workbook = _open(file)
+    sheet_of = lru_cache(maxsize=1)(workbook.get_sheet_by_name)     # its head is looked at, then all of it
+    metadata = workbook.sheets_metadata
+    by_name = facts if isinstance(facts, Mapping) else dict(zip((item.name for item in metadata), facts, strict=False))
+    remarks = (_MACROS,) if macros else ()
+    for item in metadata:
+        if item.typ is not SheetTypeEnum.WorkSheet:
+            continue                        # a sheet that is one chart
+        sheet = _Sheet(sheet_of, item.name, by_name.get(item.name, SheetFacts()), remarks)
+        yield Table(normalise(item.name), item.visible is SheetVisibleEnum.Visible, sheet.read)
+
+
+def _open(file: io.BytesIO) -> CalamineWorkbook:
+    with _refusing_faults():
+        file.seek(0)
+        return CalamineWorkbook.from_filelike(file)
+
+
+@contextmanager
+def _refusing_faults() -> Iterator[None]:
+    """Turn what the reader raises about a file into a refusal; its own faults come as PanicException, which is no Exception."""
     try:
-        return CalamineWorkbook.from_filelike(io.BytesIO(data))
+        yield
     except PasswordError as error:
-        raise WorkbookRefused(_LOCKED) from error
-    except CalamineError as error:
-        raise WorkbookRefused(_DAMAGED) from error
+        raise WorkbookRefused(LOCKED) from error
+    except (CalamineError, OSError) as error:
+        raise WorkbookRefused(DAMAGED) from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":
+            raise
+        raise WorkbookRefused(DAMAGED) from error
 
 
-def _not_excel(data: bytes) -> str:
-    head = data[:4096].replace(b"\0", b"").lower()
-    if b"<html" in head or b"<table" in head or b"<!doctype" in head:
-        return "Tệp là trang web lưu dưới tên Excel. Mở bằng Excel, chọn Lưu thành dạng .xlsx rồi tải lên."
-    if head.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<?xml"):
-        return "Tệp là bảng tính dạng XML. Mở bằng Excel, chọn Lưu thành dạng .xlsx rồi tải lên."
-    if head.startswith(b"%pdf"):
-        return "Tệp là PDF, không phải bảng tính Excel. Tải lên tệp .xlsx."
-    return _NOT_A_WORKBOOK
+class _Sheet:
+    """A sheet of a workbook, put together from its values and what was found beside them."""
+
+    def __init__(self, sheet_of: Callable[[str], CalamineSheet], name: str, facts: SheetFacts, remarks: tuple[str, ...]) -> None:
+        self.sheet_of, self.name, self.facts, self.remarks = sheet_of, name, facts, remarks
+
+    def read(self, count: int | None) -> Grid:
+        with _refusing_faults():
+            sheet = self.sheet_of(self.name)
+        if sheet.total_height > MAX_ROWS:
+            raise WorkbookRefused(TOO_LARGE)
+        rows: list[list[Cell]] = [[*row] for row in sheet.to_python(skip_empty_area=False, nrows=count)]
+        for (row, column), text in self.facts.errors.items():
+            if count is None or row < count:
+                _put(rows, row, column, text)
+        name = normalise(self.name)
+        told = self.facts.remarks(name, height=len(rows), width=max(map(len, rows), default=0))
+        merged = sheet.merged_cell_ranges or self.facts.merged
+        return Grid(sheet=name, rows=rows, merged=tuple(merged), remarks=(*self.remarks, *told))
 
 
-def _repack(data: bytes) -> bytes:
-    """Return the workbook with only its XML parts, unpacked within the limit and measured.
-
-    What the reader then opens is what was measured: the sizes a zip file declares may lie.
-    """
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            parts = {item.filename: item for item in archive.infolist() if item.filename.endswith((".xml", ".rels"))}
-            if "word/document.xml" in parts:
-                raise WorkbookRefused("Tệp là văn bản Word. Chép bảng sang Excel, lưu dạng .xlsx rồi tải lên.")
-            if "xl/workbook.xml" not in parts:
-                raise WorkbookRefused(_NOT_A_WORKBOOK)
-            if sum(item.file_size for item in parts.values()) > MAX_UNPACKED_BYTES:
-                raise WorkbookRefused(_TOO_HEAVY)
-            target = io.BytesIO()
-            with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as measured:
-                for name, item in parts.items():
-                    part = archive.read(item)
-                    _refuse_far_cells(part)
-                    measured.writestr(name, part)
-    except RuntimeError as error:           # zipfile: "File is encrypted, password required"
-        raise WorkbookRefused(_LOCKED) from error
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError) as error:
-        raise WorkbookRefused(_DAMAGED) from error
-    return target.getvalue()
+def _put(rows: list[list[Cell]], row: int, column: int, text: str) -> None:
+    rows += [[] for _ in range(len(rows), row + 1)]
+    rows[row] += [None] * (column + 1 - len(rows[row]))
+    rows[row][column] = text
 
 
-def _refuse_far_cells(part: bytes) -> None:
-    if _FAR_CELL.search(part) or (_CELL_WITHOUT_PLACE.search(part) and _FAR_ROW_TAG.search(part)):
-        raise WorkbookRefused(_TOO_LARGE)
-
-
-def _lists(workbook: CalamineWorkbook) -> Iterator[CalamineSheet]:
-    """Yield the visible sheets with a delegate header, or the hidden ones when no visible one has it."""
-    for visible in (True, False):
-        found = False
-        for item in workbook.sheets_metadata[:MAX_SHEETS]:
-            if (item.visible is SheetVisibleEnum.Visible) is visible:
-                sheet = _sheet(workbook, item.name)
-                if sheet is not None:
-                    found = True
-                    yield sheet
-        if found:
-            return
-
-
-def _sheet(workbook: CalamineWorkbook, name: str) -> CalamineSheet | None:
-    try:
-        sheet = workbook.get_sheet_by_name(name)
-    except CalamineError:
-        return None                         # a chart sheet, or one this reader does not know
-    if sheet.total_height > MAX_ROWS:
-        raise WorkbookRefused(_TOO_LARGE)
-    return sheet if has_header(sheet.to_python(skip_empty_area=False, nrows=80)) else None
-
+def _is_list(table: Table) -> bool:
+    """Tell whether a sheet has a delegate header, in Unicode or in the letters of an old font."""
+    head = table.read(_HEAD_ROWS)
+    if has_header(head.rows):
+        return True
+    texts = [cell for row in head.rows for cell in row if isinstance(cell, str)]
+    encoding = detect_encoding(texts)
+    return encoding is not None and has_header(
+        [[convert(cell, encoding) if isinstance(cell, str) else cell for cell in row] for row in head.rows]
+    )

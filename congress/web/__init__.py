@@ -11,13 +11,64 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from ..domain.access import Actor
 from ..models import may_write
 from ..operations.scope import find_actor
-from . import accounts, agenda, badges, checkin, congresses, delegates, imports, overview, people, plans, tiers, units
+from . import (
+    accounts,
+    agenda,
+    allocations,
+    badges,
+    bulk,
+    checkin,
+    congresses,
+    delegates,
+    delegations,
+    duplicates,
+    exemplars,
+    exports,
+    imports,
+    overview,
+    people,
+    photos,
+    plans,
+    portal,
+    reports,
+    structure,
+    substitutions,
+    suggestions,
+    tiers,
+    units,
+    upward,
+)
 from .access import init_access
 from .assets import init_assets
 from .errors import init_errors
 from .presentation import init_presentation
 
-AREAS = (accounts, overview, congresses, delegates, people, imports, agenda, badges, checkin, plans, units)
+AREAS = (
+    accounts,
+    overview,
+    congresses,
+    delegates,
+    bulk,
+    exports,
+    people,
+    photos,
+    delegations,
+    portal,
+    exemplars,
+    duplicates,
+    substitutions,
+    imports,
+    suggestions,
+    agenda,
+    badges,
+    checkin,
+    plans,
+    structure,
+    reports,
+    units,
+    allocations,
+    upward,
+)
 
 
 def init_web(app: Flask) -> None:

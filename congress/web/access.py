@@ -9,13 +9,18 @@ from werkzeug.wrappers import Response
 
 from ..domain.access import PERMISSIONS, Actor, may_at
 from ..models import Congress
-from ..operations import scope
+from ..operations import delegation_links, scope
+from .clock import now
 
 Find = Callable[[Actor, str, int], Any]  # (actor, permission, congress id) → what is found there, or None
 View = TypeVar("View", bound=Callable[..., Any])
 
 PUBLIC = "public"
 SIGNED_IN = "signed_in"
+PORTAL = "portal.fill"  # held by an account, or by a browser that has opened a one-time link
+
+LINK_COOKIE = "delegation-link-"  # with the link's number: each keeps the value that its link is bound to
+LINK_DIGITS = 9
 
 
 def public(view: View) -> View:
@@ -47,6 +52,24 @@ def actor() -> Actor:
     return g.actor
 
 
+def act_by_links() -> None:
+    """On the portal's pages, and there only, a browser that has opened one-time links acts for their delegations too."""
+    if kept := browser_values():
+        links = delegation_links.links_of_browser(kept, sealer=current_app.extensions["sealer"], now=now())
+        if links:
+            g.actor = delegation_links.contact_actor(links, current_user.actor if current_user.is_authenticated else None)
+
+
+def browser_values() -> dict[int, str]:
+    """What this browser keeps for each one-time link it has opened: {link id: value}."""
+    found = {}
+    for name, value in request.cookies.items():
+        prefix, _, number = name.partition(LINK_COOKIE)
+        if not prefix and number.isascii() and number.isdigit() and len(number) <= LINK_DIGITS:
+            found[int(number)] = value
+    return found
+
+
 def may(permission: str, congress: Congress | None = None) -> bool:
     """Whether the signed-in person holds a permission, at a congress where one is given. Templates ask this too."""
     if congress is None:
@@ -64,7 +87,9 @@ def guard() -> Response | None:
         return None
     if access is None:
         abort(403)
-    if not current_user.is_authenticated:
+    if access == PORTAL:
+        act_by_links()
+    if not current_user.is_authenticated and not (access == PORTAL and actor().may(PORTAL)):
         if request.accept_mimetypes.best == "application/json":
             abort(401)
         next_page = request.full_path.rstrip("?") if request.method == "GET" else None

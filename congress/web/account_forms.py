@@ -18,6 +18,7 @@ DUTIES = {
     "secretary": "lập danh sách, chương trình, in thẻ; không duyệt",
     "checkin_staff": "đứng cửa một hội nghị",
     "viewer": "xem số liệu, không xem tên người",
+    "delegation_contact": "lập và gửi danh sách của một đoàn; không xem gì khác",
 }
 SAME_AGAIN = (InputRequired("Nhập lại lần nữa."), EqualTo("password", "Hai lần nhập không giống nhau."))
 
@@ -67,8 +68,9 @@ class GrantForm(Form):
         "Vai trò", [InputRequired("Chưa chọn vai trò."), AnyOf(ROLES, "Không có vai trò này.")], validate_choice=False,
         choices=[SelectChoice(role, f"{label}: {DUTIES[role]}") for role, label in ROLES.items()],
     )  # fmt: skip
-    unit = StringField("Đơn vị", description="Gõ vài chữ của tên rồi chọn. Cần cho mọi vai trò trừ Quản trị và Điểm danh.")
-    congress = StringField("Hội nghị", description="Chỉ cho vai trò Điểm danh.")
+    unit = StringField("Đơn vị", description="Gõ vài chữ của tên rồi chọn. Không cần cho Quản trị, Điểm danh và Đầu mối đoàn.")
+    congress = StringField("Hội nghị", description="Cho vai trò Điểm danh và Đầu mối đoàn.")
+    delegation = StringField("Đoàn", description="Chỉ cho vai trò Đầu mối đoàn: tên như ở trang Đoàn của hội nghị.")
 
 
 class FirstRunForm(NewAccountForm):

@@ -9,13 +9,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.wrappers import Response
 
+from ..domain.delegation_lists import name_delegation
+from ..domain.names import fold
 from ..domain.refusals import Refused
-from ..models import Congress, Grant, Unit, User, db
+from ..models import Congress, Delegation, Grant, Unit, User, db
 from ..operations import accounts, scope
 from ..operations.first_run import set_up
 from ..operations.scope import actor_of
 from ..operations.sealing import Sealer
-from .access import actor, public, requires
+from .access import PORTAL, actor, public, requires
 from .account_forms import AccountForm, FirstRunForm, GrantForm, NewAccountForm, NewPasswordForm, OwnPasswordForm, SignInForm
 from .clock import now
 from .forms import Form
@@ -23,6 +25,8 @@ from .forms import Form
 bp = Blueprint("accounts", __name__)
 
 PAGE_SIZE = 100
+CONTACT = "delegation_contact"
+_PLACES = (joinedload(Grant.unit), joinedload(Grant.congress), joinedload(Grant.delegation).joinedload(Delegation.congress))
 _SAME_SITE = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")
 
 
@@ -91,7 +95,7 @@ def index() -> str:
     if words:
         found = [user.id for user in accounts.find_users(words)]
         query = query.where(User.id.in_(found[:PAGE_SIZE]))
-    query = query.options(selectinload(User.grants).options(joinedload(Grant.unit), joinedload(Grant.congress)))
+    query = query.options(selectinload(User.grants).options(*_PLACES))
     page = db.paginate(query, per_page=PAGE_SIZE, max_per_page=PAGE_SIZE, error_out=False)
     more = max(len(found) - PAGE_SIZE, 0) if words else 0
     shown = {"page": page, "words": words, "more": more}
@@ -143,7 +147,8 @@ def grant(user_id: int) -> Response | tuple[str, int]:
     try:
         if form.validate():
             unit, congress = _typed_unit(form.unit.data or ""), _typed_congress(form.congress.data or "")
-            accounts.grant_role(user, form.role.data, unit, congress, actor=actor(), now=now())
+            delegation = _typed_delegation(congress, form.delegation.data or "") if form.role.data == CONTACT else None
+            accounts.grant_role(user, form.role.data, unit, congress, delegation=delegation, actor=actor(), now=now())
             db.session.commit()
             flash("Đã giao vai trò.", "ok")
             return redirect(url_for("accounts.edit", user_id=user_id), code=303)
@@ -215,6 +220,9 @@ def start_session(user: User) -> None:
 def main_page(user: User) -> str:
     """Where a person's main work is: the overview, or the door of who only stands at doors."""
     who = actor_of(user)
+    if who.may(PORTAL) and not who.may("congresses.read") and not who.may("checkin.scan"):
+        mine = db.session.scalars(scope.delegations_for(who).limit(2)).all()
+        return url_for("portal.show", delegation_id=mine[0].id) if len(mine) == 1 else url_for("portal.index")
     if who.may("checkin.scan") and not who.may("congresses.read"):
         doors = db.session.scalars(scope.congresses_for(who, "checkin.scan").limit(2)).all()
         return url_for("checkin.index", congress_id=doors[0].id) if len(doors) == 1 else url_for("checkin.doors")
@@ -277,3 +285,15 @@ def _typed_congress(text: str) -> Congress | None:
     if text and congress is None:
         raise Refused("no_congress", "Không có hội nghị này. Gõ vài chữ của tên rồi chọn trong danh sách.", "congress")
     return congress
+
+
+def _typed_delegation(congress: Congress | None, text: str) -> Delegation | None:
+    """The delegation of that name in a congress, with or without the word "Đoàn"; None for nothing typed."""
+    if congress is None or not text:
+        return None
+    names = (fold(text), fold(name_delegation(text)))
+    query = select(Delegation).where(Delegation.congress_id == congress.id, Delegation.folded.in_(names))
+    found = db.session.scalars(query.limit(1)).one_or_none()
+    if found is None:
+        raise Refused("no_delegation", "Hội nghị này không có đoàn tên như vậy. Xem tên ở trang Đoàn của hội nghị.", "delegation")
+    return found

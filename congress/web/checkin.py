@@ -20,6 +20,7 @@ from .checkin_forms import EntryForm, Place, ScanForm, WalkInForm, device, find_
 from .clock import local, now, today
 from .errors import back_page, wants_json
 from .frames import FRAME_BYTES, read_qr
+from .photos import send_photo
 
 bp = Blueprint("checkin", __name__)
 
@@ -119,6 +120,13 @@ def scans(congress_id: int) -> Response | tuple[Response, int]:
 def search(congress_id: int) -> Response:
     """People by a typed number or name, for the door's script."""
     return jsonify(people=[person.to_json() for person in find_people(g.congress, sent().get("text", "")[:100])])
+
+
+@bp.get("/congress/<int:congress_id>/checkin/photos/<int:delegate_id>")
+@requires("checkin.scan")
+def photo(congress_id: int, delegate_id: int) -> Response:
+    """The photo beside the name at the door."""
+    return send_photo(delegate_id)
 
 
 @bp.post("/congress/<int:congress_id>/checkin/frame")

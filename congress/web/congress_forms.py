@@ -6,6 +6,7 @@ from datetime import date, datetime
 from wtforms import BooleanField, DateField, IntegerField, SelectField, StringField, TextAreaField, TimeField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 
+from ..domain.admission import suggest_attendance
 from ..domain.refusals import Refused
 from ..models import Congress, PlanTier, Unit
 from ..operations.congresses import CongressValues, form_name, own_titles
@@ -13,6 +14,7 @@ from .clock import from_local, local
 from .forms import Form
 
 ATTENDANCE = {"delegates": "Đại biểu được chọn", "plenary": "Toàn thể"}
+BY_HEADCOUNT = {"": "Theo số người của đơn vị"}  # asked for where the unit is chosen in the same form
 DATES = ["%Y-%m-%d", "%d/%m/%Y"]  # what a browser's date field sends, and what people type where there is none
 YEARS = range(2000, 2101)
 
@@ -27,6 +29,16 @@ def in_our_days(_form: Form, field: DateField) -> None:
     day: date | None = field.data
     if day and day.year not in YEARS:
         raise ValidationError(f"Ghi đủ năm, từ {YEARS[0]} đến {YEARS[-1]}.")
+
+
+def plenary_hint(unit: Unit, cap: int) -> str:
+    """What the unit's headcount says about how people attend (A7)."""
+    headcount = unit.headcount
+    if not headcount:
+        return f"Chưa ghi số người của đơn vị. Không quá {cap} người thì có thể họp toàn thể."
+    if suggest_attendance(headcount=headcount, cap=cap) == "plenary":
+        return f"Đơn vị có {headcount} người, không quá {cap}: có thể họp toàn thể; khi đó tỷ lệ chỉ nhắc."
+    return f"Đơn vị có {headcount} người, quá {cap}: nên chọn đại biểu."
 
 
 class CongressForm(Form):
@@ -65,6 +77,7 @@ class CongressForm(Form):
         form._offer(rules)
         if not form.is_submitted():
             form.planned_size.data = rules[0].cap
+        form._suggest(rules, units)
         return form
 
     @classmethod
@@ -78,6 +91,8 @@ class CongressForm(Form):
                 line.data = "" if line.data == composed else line.data
         del form.plan_tier_id, form.unit_id
         form._offer([congress.tier])
+        if "attendance" in form:
+            form.attendance.description = plenary_hint(congress.unit, congress.tier.cap)
         return form
 
     def _offer(self, rules: Sequence[PlanTier]) -> None:
@@ -86,6 +101,22 @@ class CongressForm(Form):
         if not any(rule.plenary_allowed for rule in rules):
             del self.attendance
 
+    def _suggest(self, rules: Sequence[PlanTier], units: Sequence[Unit]) -> None:
+        """Preselect how people attend, by the unit's headcount (A7); with several units to choose from, once one is chosen."""
+        if "attendance" not in self:
+            return
+        cap = rules[0].cap
+        if len(units) > 1:
+            self.attendance.choices = BY_HEADCOUNT | ATTENDANCE
+            self.attendance.description = f"Đơn vị không quá {cap} người có thể họp toàn thể; khi đó tỷ lệ chỉ nhắc."
+            self.attendance.data = self.attendance.data if self.is_submitted() else ""
+            return
+        self.attendance.description = plenary_hint(units[0], cap)
+        if not self.is_submitted():
+            self.attendance.data = suggest_attendance(headcount=units[0].headcount, cap=cap) or "delegates"
+            if self.attendance.data == "plenary":
+                self.planned_size.data = units[0].headcount
+
     def chosen(self, rules: Sequence[PlanTier]) -> PlanTier:
         """The row of rules that was picked."""
         rule = next((r for r in rules if r.id == self.plan_tier_id.data), None)
@@ -93,8 +124,9 @@ class CongressForm(Form):
             raise Refused("plan", "Chọn kế hoạch trong danh sách.", "plan_tier_id")
         return rule
 
-    def values(self) -> CongressValues:
-        """What was typed, as the operations take it."""
+    def values(self, rule: PlanTier, unit: Unit) -> CongressValues:
+        """What was typed, as the operations take it; how people attend follows the headcount where it was left open."""
+        suggested = (rule.plenary_allowed and suggest_attendance(headcount=unit.headcount, cap=rule.cap)) or "delegates"
         day, time = self.held_on.data, self.starts_at.data
         return CongressValues(
             form=self.form.data,
@@ -103,7 +135,7 @@ class CongressForm(Form):
             starts_at=from_local(datetime.combine(day, time)) if day and time else None,
             place=self.place.data or "",
             planned_size=self.planned_size.data,
-            attendance=self.attendance.data if "attendance" in self else "delegates",
+            attendance=(self.attendance.data or suggested) if "attendance" in self else "delegates",
             is_pilot=self.is_pilot.data,
             date_reason=self.date_reason.data or "",
             titles=(self.title1.data or "", self.title2.data or "", self.title3.data or ""),

@@ -70,6 +70,7 @@ def home(congress_id: int) -> str:
         next=_next(congress, next_step(states)),
         when=_when(congress),
         warnings=operations.date_warnings(congress),
+        size_warnings=operations.size_warnings(congress),
         event_words=EVENT_WORDS,
         tier_name=TIERS[congress.tier.code],
         names_shown=may("delegates.read", congress),
@@ -129,7 +130,7 @@ def edit(congress_id: int) -> str | Response | tuple[str, int]:
     form = CongressForm.for_edit(g.congress)
     if form.validate_on_submit():
         try:
-            operations.edit_congress(congress_id, form.values(), actor=actor(), now=now())
+            operations.edit_congress(congress_id, form.values(g.congress.tier, g.congress.unit), actor=actor(), now=now())
         except Refused as refusal:
             db.session.rollback()
             form.refuse(refusal)

@@ -1,13 +1,20 @@
-"""The delegate list of a congress."""
+"""The delegate list of a congress: filters, pages, and moving the picked people."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 from flask import Blueprint, abort, current_app, flash, g, redirect, render_template, request, url_for
+from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from ..domain.person_words import CAPACITIES, SEXES
 from ..domain.refusals import Refused
 from ..domain.stages import allows
 from ..models import Congress, Delegate, db
-from ..operations import admission, counting
-from ..operations import delegates as operations
+from ..operations import admission, bulk, counting, saved_filters
+from ..operations import delegate_queries as queries
+from ..operations.delegate_queries import ListFilter, read_filter
 from .access import actor, may, requires
 from .clock import now
 from .errors import row_number
@@ -15,8 +22,36 @@ from .forms import tidy
 
 bp = Blueprint("delegates", __name__, url_prefix="/congress/<int:congress_id>/delegates")
 
-PAGE = 100
+PAGE, LONG_PAGE = 100, 500
 MOVES = {"approved": "Duyệt", "proposed": "Đề cử", "reserve": "Dự khuyết", "withdrawn": "Rút"}
+SIDES = {"honoured": "Bên điển hình", "invited": "Bên khách mời, lãnh đạo", "uncounted": "Không tính tỷ lệ"}
+
+
+@dataclass(frozen=True)
+class Pages:
+    """One page of a list, as the pager macro asks for it."""
+
+    page: int
+    per: int
+    total: int
+
+    @property
+    def pages(self) -> int:
+        return -(-self.total // self.per) or 1
+
+    @property
+    def has_prev(self) -> bool:
+        return self.page > 1
+
+    @property
+    def has_next(self) -> bool:
+        return self.page < self.pages
+
+
+def pages_of(total: int, per: int = PAGE) -> Pages:
+    """The page that the address asks for, or the last one there is."""
+    wanted = Pages(request.args.get("page", 1, type=row_number) or 1, per, total)
+    return replace(wanted, page=min(wanted.page, wanted.pages))
 
 
 @bp.route("", methods=["GET", "POST"])
@@ -24,35 +59,34 @@ MOVES = {"approved": "Duyệt", "proposed": "Đề cử", "reserve": "Dự khuy�
 def index(congress_id: int) -> str:
     """The list in Vietnamese order; a typed name comes by POST and never stands in an address."""
     congress = g.congress
-    show = _filter()
-    page = 1 if show.text else request.args.get("page", 1, type=row_number)
-    pages = db.paginate(operations.delegates_of(congress, show), page=page, per_page=PAGE, error_out=False)
+    show = read_filter(request.args, text=tidy(request.form.get("q", ""))[:100])
+    per = LONG_PAGE if request.args.get("per") == str(LONG_PAGE) else PAGE
+    pages = pages_of(queries.count_shown(congress, show), per)
     figures = counting.count_one(congress)
-    meter = counting.meter_of(congress, figures)
-    return render_template(
-        "delegates/index.html",
-        congress=congress,
-        pages=pages,
-        show=show,
-        figures=figures,
-        meter=meter,
-        states=admission.STATES,
-        delegations=operations.count_by_delegation(congress),
-        closed=congress.stage == "list_closed",
-        reserve=operations.offer_reserve(congress, figures.approved),
-        can_edit=may("delegates.edit", congress),
-        moves=moves_for(congress),
-    )
+    shown = {
+        "show": show, "pages": pages, "rows": queries.list_rows(congress, show, page=pages.page, per=per), "per": per,
+        "link": links(congress, show, per), "figures": figures, "meter": counting.meter_of(congress, figures),
+        "reserve": queries.offer_reserve(congress, figures.approved), "delegations": queries.count_by_delegation(congress),
+        "chips": queries.count_chips(congress), "moves": moves_for(congress), "change": bulk.find_last_change(congress),
+        "kept": saved_filters.filters_of(congress, current_user.id), "can_edit": may("delegates.edit", congress),
+    }  # fmt: skip
+    return render_template("delegates/index.html", congress=congress, **WORDS, **shown)
 
 
-def _filter() -> operations.ListFilter:
-    """Codes from the address, words from the form."""
-    return operations.ListFilter(
-        state=request.args.get("state", ""),
-        group=request.args.get("group", ""),
-        delegation_id=request.args.get("delegation", type=row_number),
-        text=tidy(request.form.get("q", ""))[:100],
-    )
+WORDS = {
+    "states": admission.STATES, "sides": SIDES, "capacities": CAPACITIES, "sexes": SEXES,
+    "missing": {code: words for code, (words, _) in queries.MISSING.items()}, "long_page": LONG_PAGE,
+}  # fmt: skip
+
+
+def links(congress: Congress, show: ListFilter, per: int) -> Callable[..., str]:
+    """Addresses of the list with some codes of a filter changed; the first page, unless one is named."""
+
+    def link(page: int | None = None, per: int = per, **codes: Any) -> str:
+        kept = {"per": per if per != PAGE else None, "page": page if page and page > 1 else None}
+        return url_for("delegates.index", congress_id=congress.id, **show.but(**codes).codes(), **kept)
+
+    return link
 
 
 def moves_for(congress: Congress, delegate: Delegate | None = None) -> dict[str, str]:
@@ -72,14 +106,12 @@ def moves_for(congress: Congress, delegate: Delegate | None = None) -> dict[str,
 @bp.post("/state")
 @requires("delegates.edit")
 def move(congress_id: int) -> Response:
-    """Move the picked people to a state, all or none."""
+    """Move the picked people to a state, all or none; from the list it can be undone."""
     state = request.form.get("state", "")
-    ids = request.form.getlist("ids", type=row_number)
     if state not in admission.STATES:
         abort(400)
-    if not ids:
-        raise Refused("nobody", "Đánh dấu ít nhất một người.")
-    moved = admission.set_states(
+    ids, kept = picked(), "keep_page" in request.form
+    moved = (bulk.move_people if kept else admission.set_states)(
         congress_id,
         ids,
         state,
@@ -91,11 +123,50 @@ def move(congress_id: int) -> Response:
     )
     db.session.commit()
     flash(f"{admission.STATES[state]}: {moved} người.", "ok")
-    return redirect(url_for(".index", congress_id=congress_id, **_kept()), code=303)
+    return back_to_list()
 
 
-def _kept() -> dict[str, str]:
-    """The filters to come back to: codes only."""
-    return {
-        key: request.form[f"keep_{key}"] for key in ("state", "group", "delegation", "page") if request.form.get(f"keep_{key}")
-    }
+def picked() -> Sequence[int]:
+    """The people ticked on the list, or with "all" everybody whom its filter shows. Raises Refused for nobody."""
+    if "all" in request.form:
+        ids = queries.ids_of(g.congress, kept_filter())
+    else:
+        ids = request.form.getlist("ids", type=row_number)
+    if not ids:
+        raise Refused("nobody", "Đánh dấu ít nhất một người.")
+    return ids
+
+
+def kept_filter() -> ListFilter:
+    """The filter of the page a form came from; the typed name too."""
+    codes = {code: request.form.get(f"keep_{code}", "") for code in queries.CODES}
+    return read_filter(codes, text=tidy(request.form.get("keep_q", ""))[:100])
+
+
+def back_to_list() -> Response:
+    """The list as it was: its codes and its page, without a typed name."""
+    kept = {key: request.form[f"keep_{key}"] for key in ("per", "page") if request.form.get(f"keep_{key}", "").isdigit()}
+    return redirect(url_for("delegates.index", congress_id=g.congress.id, **kept_filter().codes(), **kept), code=303)
+
+
+@bp.post("/filters")
+@requires("delegates.read")
+def save_filter(congress_id: int) -> Response:
+    """Keep the codes of the filter under a name."""
+    name = tidy(request.form.get("name", ""))
+    kept = saved_filters.save_filter(g.congress, name, kept_filter(), user_id=current_user.id, actor=actor(), now=now())
+    words = f"Đã lưu bộ lọc “{kept.name}”."
+    db.session.commit()
+    flash(words, "ok")
+    return back_to_list()
+
+
+@bp.post("/filters/<int:filter_id>/remove")
+@requires("delegates.read")
+def remove_filter(congress_id: int, filter_id: int) -> Response:
+    """Forget a kept filter."""
+    if not saved_filters.remove_filter(g.congress, filter_id, user_id=current_user.id, actor=actor(), now=now()):
+        abort(404)
+    db.session.commit()
+    flash("Đã bỏ bộ lọc.", "ok")
+    return redirect(url_for(".index", congress_id=congress_id), code=303)

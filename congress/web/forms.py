@@ -22,6 +22,7 @@ _WORDS = {
     "Not a valid integer value.": "Nhập một số nguyên, ví dụ 200.",
     "Not a valid date value.": "Nhập ngày theo dạng ngày/tháng/năm.",
     "Not a valid time value.": "Nhập giờ theo dạng 07:30.",
+    "'%(value)s' are not valid choices for this field.": "Chọn các mục trong danh sách.",
     "This field is required.": "Không để trống ô này.",
     "Not a valid datetime value.": "Nhập ngày và giờ.",
 }

@@ -24,7 +24,9 @@ def show() -> str | Response:
     if not may("congresses.read"):
         if may("accounts.manage"):
             return redirect(url_for("accounts.index"))
-        return redirect(url_for("checkin.doors")) if may("checkin.scan") else render_template("overview/nothing.html")
+        if may("checkin.scan"):
+            return redirect(url_for("checkin.doors"))
+        return redirect(url_for("portal.index")) if may("portal.fill") else render_template("overview/nothing.html")
     order = case({code: place for place, code in enumerate(reversed(TIERS))}, value=PlanTier.code)
     query = scope.congresses_for(actor()).join(PlanTier, Congress.plan_tier_id == PlanTier.id)
     shown = list_page(query.order_by(order, *BY_DATE), request.args.get("page", 1, type=row_number))

@@ -8,13 +8,24 @@ from werkzeug.wrappers import Response
 from ..domain.admission import UNCOUNTED
 from ..domain.refusals import Refused
 from ..models import Delegate, db
-from ..operations import admission, audit, counting
+from ..operations import admission, audit, counting, duplicates
 from ..operations import badges as badge_operations
 from ..operations import delegates as operations
-from .access import actor, requires
+from .access import actor, may, requires
 from .clock import now
-from .delegate_forms import DelegateForm, NewDelegateForm, SensitiveForm, sensitive_values, shown, values_of, with_choices, yes_no
+from .delegate_forms import (
+    DelegateForm,
+    NewDelegateForm,
+    SensitiveForm,
+    sensitive_values,
+    shown,
+    stored_sensitive,
+    values_of,
+    with_choices,
+)
 from .delegates import moves_for
+from .exemplars import found_in_register
+from .substitutions import stage_allows
 
 bp = Blueprint("people", __name__, url_prefix="/congress/<int:congress_id>/delegates")
 
@@ -35,7 +46,7 @@ def new(congress_id: int) -> str | Response | tuple[str, int]:
             )
         except Refused as refusal:
             db.session.rollback()
-            (sensitive if refusal.field in ("ethnic", "religion") else form).refuse(refusal)
+            (sensitive if refusal.field in operations.SENSITIVE_FIELDS else form).refuse(refusal)
         else:
             db.session.commit()
             flash("Đã thêm vào danh sách, ở trạng thái đề cử.", "ok")
@@ -70,6 +81,9 @@ def edit(congress_id: int, delegate_id: int) -> str | Response | tuple[str, int]
         states=admission.STATES,
         moves=moves_for(g.congress, delegate),
         override=_may_override(delegate),
+        twins=duplicates.find_duplicates(g.congress, actor=actor(), delegate_id=delegate_id),
+        replaceable=_may_replace(delegate),
+        in_register=found_in_register(delegate),
     )
     return page, 422 if form.errors else 200
 
@@ -100,15 +114,20 @@ def _may_override(delegate: Delegate) -> bool:
     )
 
 
+def _may_replace(delegate: Delegate) -> bool:
+    """Whether the page offers to replace somebody: who has, or had, a place on a list that may still change."""
+    placed = delegate.state == "approved" or (delegate.state == "withdrawn" and delegate.merged_into_id is None)
+    return placed and may("delegates.approve", g.congress) and stage_allows(g.congress.stage)
+
+
 @bp.post("/<int:delegate_id>/sensitive")
 @requires("delegates.sensitive")
 def sensitive(congress_id: int, delegate_id: int) -> str | Response | tuple[str, int]:
     """Ethnicity, religion and Party membership: opened on purpose, and the opening is written down."""
     delegate = _get(delegate_id)
     saving = "ethnic" in request.form
-    stored = {"ethnic": delegate.ethnic, "religion": delegate.religion, "party": yes_no(delegate.party)}
     # Saving never falls back on what is stored: that would show it without the line in the audit.
-    form = SensitiveForm() if saving else SensitiveForm(formdata=None, data=stored)
+    form = SensitiveForm() if saving else SensitiveForm(formdata=None, data=stored_sensitive(delegate))
     if not saving:
         audit.record(actor(), "delegates.show_sensitive", delegate, now=now(), congress_id=congress_id)
         db.session.commit()

@@ -1,5 +1,6 @@
 """The forms of a plan: each gives its part as a preset would say it."""
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -16,13 +17,14 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from ..domain.names import fold
 from ..domain.presets import NATIONAL, TIERS
 from ..domain.refusals import Refused
 from ..domain.steps import STEP_CODES
+from ..domain.structure import DIMENSIONS, dimension_label, find_dimension, read_targets
 from ..domain.units import KINDS
 from ..models import Component, Plan, PlanStep, PlanTier, ProgrammeItem, Unit
 from .forms import Form
@@ -54,8 +56,12 @@ STEP_NAMES = {
     "reported": "Đã báo cáo",
 }
 # What a fault of a preset calls a value, and the field that shows it.
-FIELD_OF = {"ratio": "ratio_honoured", "window": "window_from", "period": "period_from"}
+FIELD_OF = {
+    "ratio": "ratio_honoured", "window": "window_from", "period": "period_from",
+    "dimension": "targets", "count": "targets", "percent": "targets",
+}  # fmt: skip
 ONE_A_LINE = "Mỗi dòng một mục."
+_TARGET = re.compile(r"(.+):\s*(\d{1,6})\s*(%|người|đại biểu|)")
 
 
 def choices(pairs: Iterable[tuple[Any, str]]) -> list[SelectChoice]:
@@ -66,6 +72,26 @@ def choices(pairs: Iterable[tuple[Any, str]]) -> list[SelectChoice]:
 def lines(text: str | None) -> list[str]:
     """The lines of a text area that hold anything."""
     return [line.strip() for line in (text or "").splitlines() if line.strip()]
+
+
+def target_lines(rows: Iterable[Any]) -> str:
+    """A tier's targets as they are typed: "Nữ: 30%", "Lĩnh vực Y tế: 5 người"."""
+    return "\n".join(
+        f"{dimension_label(target.dimension)}: {f'{target.percent}%' if target.count is None else f'{target.count} người'}"
+        for target in read_targets(rows)
+    )
+
+
+def typed_target(line: str) -> dict[str, Any]:
+    """A target as a preset says it; raises ValidationError with what to type instead."""
+    found = _TARGET.fullmatch(line)
+    if found is None:
+        raise ValidationError(f"“{line}”: ghi dạng “Nữ: 30%” hoặc “Nữ: 30 người”.")
+    words, number, unit = found.groups()
+    dimension = find_dimension(words)
+    if dimension is None:
+        raise ValidationError(f"Không có chỉ tiêu “{words}”. Dùng: {', '.join(DIMENSIONS.values())}, lĩnh vực …, kinh tế ….")
+    return {"dimension": dimension, "percent" if unit == "%" else "count": int(number)}
 
 
 def new_code(title: str, taken: Sequence[str]) -> str:
@@ -123,6 +149,13 @@ class BasicsForm(PresetForm):
     period_to = IntegerField("đến năm", [InputRequired("Nhập năm.")])
     deadline = DateField("Hạn các đơn vị xong kế hoạch", [Optional()], description="Ngày cuối cùng còn đúng hạn.")
     forms = TextAreaField("Hình thức tổ chức", description="Mỗi dòng một hình thức, dạng “mã: tên”.")
+    young_until = IntegerField(
+        "Trẻ tuổi: đến hết tuổi", [InputRequired("Nhập số tuổi.")], default=35,
+        description="Tính bằng năm họp trừ năm sinh; in kèm trong báo cáo.",
+    )  # fmt: skip
+    register_required = BooleanField(
+        "Đại biểu điển hình phải có trong sổ điển hình", description="Bỏ chọn: đại biểu điển hình không cần có trong sổ."
+    )
     legal_bases = TextAreaField("Căn cứ", description=ONE_A_LINE)
     movements = TextAreaField("Phong trào thi đua trọng tâm", description=ONE_A_LINE)
     pilots = TextAreaField("Đơn vị điểm", description="Mỗi dòng một mã đơn vị.")
@@ -143,7 +176,8 @@ class BasicsForm(PresetForm):
             "period": [self.period_from.data, self.period_to.data], "deadline": self.deadline.data,
             "forms": [{"code": code.strip(), "name": name.strip()} for code, _, name in forms],
             "legal_bases": lines(self.legal_bases.data), "movements": lines(self.movements.data),
-            "pilots": lines(self.pilots.data),
+            "pilots": lines(self.pilots.data), "young_until": self.young_until.data,
+            "register_required": self.register_required.data,
         }  # fmt: skip
 
 
@@ -159,6 +193,10 @@ class TierForm(PresetForm):
     cap = IntegerField(
         "Số đại biểu tối đa", [InputRequired("Nhập số đại biểu tối đa."), NumberRange(1, 100_000, "Từ 1 đến 100.000.")]
     )
+    uncounted_cap = IntegerField(
+        "Số người không tính tối đa", [Optional()],
+        description="Ban Tổ chức, phục vụ, báo chí, văn nghệ. Để trống: kế hoạch không quy định.",
+    )  # fmt: skip
     ratio_honoured = IntegerField("Tỷ lệ: điển hình", [Optional()], description="Ví dụ 7, để trống cả hai khi không quy định.")
     ratio_invited = IntegerField("khách mời và lãnh đạo", [Optional()], description="Ví dụ 3.")
     ratio_mode = SelectField("Cách áp dụng tỷ lệ", choices=choices(MODES.items()))
@@ -173,15 +211,28 @@ class TierForm(PresetForm):
         "Đơn vị tổ chức được chốt khác tỷ lệ", description="Phải ghi lý do. Bỏ chọn: chỉ chủ kế hoạch."
     )
     structure = TextAreaField("Yêu cầu về cơ cấu", description=ONE_A_LINE)
+    targets = TextAreaField(
+        "Chỉ tiêu cơ cấu", description="Mỗi dòng một chỉ tiêu, dạng “Nữ: 30%” hoặc “Lĩnh vực Y tế: 5 người”. Thiếu thì chỉ nhắc."
+    )
     clause = StringField("Mục trong kế hoạch", [Length(max=100)])
     confirmed = BooleanField("Tôi đã xem các hội nghị bị ảnh hưởng và vẫn đổi")
 
     @classmethod
     def for_tier(cls, plan: Plan, tier: PlanTier | None) -> "TierForm":
         """The form of a tier, or of one that the plan does not have yet."""
-        form = cls(obj=_Shown(tier, structure="\n".join(tier.structure), upper_tier=tier.upper_tier or "")) if tier else cls()
+        form = cls(obj=_Shown(tier, **cls._texts(tier))) if tier else cls()
         form.forms.choices = choices((item["code"], item["name"]) for item in plan.forms)
         return form
+
+    @staticmethod
+    def _texts(tier: PlanTier) -> dict[str, str]:
+        texts = {"structure": "\n".join(tier.structure), "targets": target_lines(tier.targets)}
+        return {**texts, "upper_tier": tier.upper_tier or ""}
+
+    def validate_targets(self, field: TextAreaField) -> None:
+        """Every line must name a target and how many."""
+        for line in lines(field.data):
+            typed_target(line)
 
     def values(self, tier: PlanTier | None) -> dict[str, Any]:
         """What was typed, as a preset says it; the tier's usual form stays first."""
@@ -190,11 +241,12 @@ class TierForm(PresetForm):
         return {
             "label": self.label.data, "forms": sorted(chosen, key=lambda code: not (tier and tier.forms[:1] == [code])),
             "unit_kinds": self.unit_kinds.data or [], "upper_tier": self.upper_tier.data or None, "cap": self.cap.data,
+            "uncounted_cap": self.uncounted_cap.data,
             "ratio": None if ratio == [None, None] else ratio, "ratio_mode": self.ratio_mode.data,
             "plenary_allowed": self.plenary_allowed.data, "window": [self.window_from.data, self.window_to.data],
             "max_minutes": self.max_minutes.data, "plan_approval": self.plan_approval.data,
             "organiser_may_override": self.organiser_may_override.data, "structure": lines(self.structure.data),
-            "clause": self.clause.data or "",
+            "targets": [typed_target(line) for line in lines(self.targets.data)], "clause": self.clause.data or "",
         }  # fmt: skip
 
 

@@ -17,7 +17,18 @@ from ..operations import presets, scope
 from ..operations.plans import RuleEffects
 from .access import actor, may, requires
 from .clock import now
-from .plan_forms import APPROVALS, MODES, PART_FORMS, SIDES, STEP_NAMES, TIER_NAMES, BasicsForm, NewPlanForm, TierForm
+from .plan_forms import (
+    APPROVALS,
+    MODES,
+    PART_FORMS,
+    SIDES,
+    STEP_NAMES,
+    TIER_NAMES,
+    BasicsForm,
+    NewPlanForm,
+    TierForm,
+    target_lines,
+)
 
 bp = Blueprint("plans", __name__, url_prefix="/plans")
 
@@ -48,7 +59,7 @@ def show(plan_id: int) -> str:
         component_use=operations.component_use(plan), form_names={form["code"]: form["name"] for form in plan.forms},
         missing_tiers=[code for code in TIERS if code not in {tier.code for tier in plan.tiers}],
         tier_names=TIER_NAMES, modes=MODES, approvals=APPROVALS, sides=SIDES, step_names=STEP_NAMES,
-        unit_kinds=KINDS, shown=shown if shown in TABS else "tiers", tabs_of_plan=_tabs(plan, shown),
+        target_lines=target_lines, unit_kinds=KINDS, shown=shown if shown in TABS else "tiers", tabs_of_plan=_tabs(plan, shown),
     )  # fmt: skip
 
 

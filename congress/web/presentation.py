@@ -10,6 +10,7 @@ from jinja2 import StrictUndefined
 
 from ..domain import access as access_rules
 from ..domain import stages
+from ..domain.person_words import show_born
 from ..domain.schedule import check_date
 from ..domain.wording import say
 from ..models import Congress
@@ -50,11 +51,6 @@ def show_number(value: int | None) -> str:
     return f"{value:,}".replace(",", ".") if value is not None else ""
 
 
-def show_born(value: str | None) -> str:
-    """ "1968-06-13" → "13/06/1968", as precise as it is known."""
-    return "/".join(reversed(value.split("-"))) if value else ""
-
-
 def page_urls(endpoint: str, **arguments: Any) -> Callable[[int], str]:
     """The addresses of a list's pages; arguments are codes, never a name."""
     return lambda page: url_for(endpoint, page=page, **arguments)
@@ -67,6 +63,8 @@ def navigation() -> list[dict[str, Any]]:
         ("Tổng quan", "overview.show", "grid", may("congresses.read"), ("overview",)),
         ("Hội nghị", "overview.congresses", "people", may("congresses.read"), ()),
         ("Cửa", "checkin.doors", "qr-code-scan", may("checkin.scan") and not may("congresses.read"), ("checkin",)),
+        ("Đoàn", "portal.index", "people", may("portal.fill"), ("portal",)),
+        ("Điển hình", "exemplars.index", "award", may("exemplars.read"), ("exemplars",)),
         ("Kế hoạch", "plans.index", "journal-text", may("plans.read"), ("plans",)),
         ("Đơn vị", "units.index", "diagram-3", may("units.read"), ("units",)),
         ("Tài khoản", "accounts.index", "person-gear", may("accounts.manage"), ("accounts",)),
@@ -100,11 +98,13 @@ DELEGATE_TABS = (
     ("Phân bổ", "allocations.index", "allocations.read"),
     ("Đi dự cấp trên", "upward.show", "allocations.read"),
     ("Gợi ý danh sách", "suggestions.show", "delegates.edit"),
+    ("Sổ điển hình", "exemplars.links", "delegates.read"),
     ("Trùng", "duplicates.index", "delegates.read"),
     ("Thay người", "substitutions.index", "delegates.read"),
     ("Ảnh", "photos.index", "delegates.edit"),
 )
-_HOME_OF = {"people": "delegates", "imports": "delegates"}  # blueprints without a tab of their own
+# Blueprints without a tab of their own.
+_HOME_OF = {"people": "delegates", "imports": "delegates", "bulk": "delegates", "exports": "delegates"}
 
 
 def congress_tabs() -> list[dict[str, Any]]:

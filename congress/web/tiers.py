@@ -87,7 +87,7 @@ def new(tier: str) -> str | Response | tuple[str, int]:
     if form.validate_on_submit():
         try:
             rule, unit = form.chosen(rules), next(unit for unit in units if unit.id == form.unit_id.data)
-            congress = operations.create_congress(rule, unit, form.values(), actor=actor(), now=now())
+            congress = operations.create_congress(rule, unit, form.values(rule, unit), actor=actor(), now=now())
         except Refused as refusal:
             db.session.rollback()
             form.refuse(refusal)

@@ -15,9 +15,18 @@ function put(name, text) {
   part(name).hidden = !text;
 }
 
+/** The photo beside the name; the old one goes at once, so that nobody is taken for the one before. */
+function showPhoto(person) {
+  const photo = part("photo");
+  photo.removeAttribute("src");
+  photo.hidden = !person?.photo_v;
+  if (person?.photo_v) photo.src = `${photo.dataset.url.replace(/0$/, person.id)}?v=${person.photo_v}`;
+}
+
 function fill(tone, word, person, message) {
   panel.dataset.answer = tone;
   put("word", word);
+  showPhoto(person);
   put("name", person?.name);
   put("where", person && whereOf(person));
   put("message", message);

@@ -76,7 +76,7 @@ def import_workbook(page: Page) -> None:
     open_tab(page, "Đại biểu")
     page.get_by_role("link", name="Nhập từ Excel").first.click()
     page.locator("input[type=file]").set_input_files(WORKBOOK)
-    press(page, "Đọc tệp")
+    press(page, "Đọc danh sách")
     expect(page.locator("h1")).to_have_text("Xem trước: xa-banh-trach.xlsx")
     expect(page.get_by_text("130/186 = 69,89 % điển hình (cần 70 %)")).to_be_visible()  # before anything is written
     press(page, "Ghi 186 người")

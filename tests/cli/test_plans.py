@@ -31,7 +31,7 @@ def bad(tmp_path: Path) -> str:
 
 FAULTS = [
     "dòng 8, period: Giai đoạn 2035 - 2030 đi ngược: năm đầu phải trước năm cuối.",
-    "dòng 64, tiers.province.cap: Cần số nguyên từ 1 đến 100000, đang là “0”.",
+    "dòng 70, tiers.province.cap: Cần số nguyên từ 1 đến 100000, đang là “0”.",
 ]
 
 

@@ -1,8 +1,10 @@
+import re
+
 import pytest
 import zxingcpp
 from PIL import Image, ImageDraw
 
-from congress.documents.qr import MODULES, QUIET_MODULES, qr_path
+from congress.documents.qr import MODULES, QUIET_MODULES, link_path, qr_path
 from congress.domain.tokens import TokenKind, make_token
 
 SCALE = 8
@@ -53,3 +55,15 @@ def test_a_tenth_of_the_code_may_be_covered() -> None:
 def test_what_is_not_a_token_gets_no_code(payload: str) -> None:
     with pytest.raises(ValueError, match="1 to 34 digits"):
         qr_path(payload)
+
+
+@pytest.mark.parametrize("address", ["http://a/d/x", "https://vidu.vn/d/6awFPaN-ESNm61V2aQKRGA", "https://vidu.vn/" + "x" * 400])
+def test_the_code_of_an_address_reads_back_within_its_white_edge(address: str) -> None:
+    side, path = link_path(address)
+    image = Image.new("L", (side * SCALE, side * SCALE), 255)
+    draw = ImageDraw.Draw(image)
+    for x, y, width in (map(int, run) for run in re.findall(r"M(\d+) (\d+)h(\d+)v1h-\d+z", path)):
+        draw.rectangle((x * SCALE, y * SCALE, (x + width) * SCALE - 1, (y + 1) * SCALE - 1), fill=0)
+    edge, end = QUIET_MODULES * SCALE, (side - QUIET_MODULES) * SCALE
+    assert image.point(lambda grey: 255 - grey).getbbox() == (edge, edge, end, end)
+    assert read(image) == [(address, "M")]

@@ -23,14 +23,15 @@ PLACES = {"own": (2, "/1/2/", 7), "below": (3, "/1/2/3/", 8), "beside": (20, "/1
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("permission", PERMISSIONS)
 def test_reach(role: str, permission: str) -> None:
-    actor = Actor(1, "Người thử", (GrantFact(role, unit_id=2, unit_path="/1/2/", congress_id=7),))
+    actor = Actor(1, "Người thử", (GrantFact(role, unit_id=2, unit_path="/1/2/", congress_id=7, delegation_id=5),))
     found = {
         place
         for place, (unit_id, path, congress_id) in PLACES.items()
         if may_at(actor, permission, unit_id=unit_id, unit_path=path, congress_id=congress_id)
     }
-    assert found == reach.places_of(role, permission)
-    assert actor.may(permission) == bool(found)
+    holds = reach.places_of(role, permission)
+    assert found == (set() if reach.REACH[permission][role] == "part" else holds)  # part of a congress is no congress
+    assert actor.may(permission) == bool(holds)
 
 
 def test_nobody_reaches_upwards_but_who_reaches_everything() -> None:
@@ -48,12 +49,18 @@ def test_the_table_names_every_role_and_permission_and_what_a_role_is_granted_on
     assert list(ROLES) == reach.ROLES
     assert list(reach.REACH) == PERMISSIONS
     assert sorted(TABLE) == sorted(ROLES) == sorted(GRANTED_ON)
-    assert set(GRANTED_ON.values()) == {"nothing", "unit", "congress"}
+    assert set(GRANTED_ON.values()) == {"nothing", "unit", "congress", "delegation"}
 
 
 def test_checkin_staff_may_nothing_at_a_unit_without_a_congress() -> None:
     staff = Actor(1, "Điểm danh", (GrantFact("checkin_staff", congress_id=7),))
     assert not may_at(staff, "checkin.scan", unit_id=2, unit_path="/1/2/")
+
+
+def test_a_contact_reaches_the_delegation_that_is_named_and_nothing_else() -> None:
+    contact = Actor(1, "Đầu mối", (GrantFact("delegation_contact", delegation_id=5),))
+    assert [permission for permission in PERMISSIONS if contact.may(permission)] == ["portal.fill"]
+    assert list(reaches(contact, "portal.fill")) == [Reach("part", None, "", None, 5)]
 
 
 def test_somebody_without_a_grant_may_nothing() -> None:

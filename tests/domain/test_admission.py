@@ -21,13 +21,16 @@ from congress.domain.admission import (
     check_close,
     check_list_after,
     check_ratio,
+    check_register,
     check_size,
+    check_uncounted,
     mending_side,
     most_honoured,
     most_invited,
     rule_for,
     share_text,
     smallest_size,
+    suggest_attendance,
 )
 from congress.domain.refusals import Violation
 from congress.domain.wording import say
@@ -298,12 +301,50 @@ def test_an_override_passes_over_the_ratio_and_never_over_the_cap(
 @pytest.mark.parametrize(
     ("mode", "expected"), [("min_models", "advisory"), ("exact", "advisory"), ("advisory", "advisory"), ("none", "none")]
 )
-def test_a_plenary_congress_keeps_its_cap_and_is_only_advised(mode: str, expected: str) -> None:
+def test_a_plenary_congress_is_only_advised(mode: str, expected: str) -> None:
     plenary = rule_for(cap=300, honoured=7, invited=3, mode=mode, plenary=True)
     assert (plenary.cap, plenary.mode) == (300, expected)
     assert blocking(check_approve(plenary, 300, Approved(100, 199), INVITED)) == []
     assert codes(blocking(check_approve(plenary, 300, Approved(100, 200), INVITED))) == [("full", "block")]
     assert rule_for(cap=300, honoured=7, invited=3, mode=mode, plenary=False).mode == mode
+
+
+def test_a_plenary_congress_may_be_larger_than_the_cap_and_is_warned() -> None:
+    """A7: where everybody meets the cap is a warning; for chosen delegates it is the cap."""
+    rules = [rule_for(cap=300, honoured=7, invited=3, mode="min_models", plenary=plenary) for plenary in (True, False)]
+    assert [codes(check_size(rule, 301, Approved(0, 0))) for rule in rules] == [
+        [("plenary_over_cap", "warn")], [("size_cap", "block")],
+    ]  # fmt: skip
+    assert [codes(check_size(rule, 300, Approved(0, 0))) for rule in rules] == [[], []]
+    assert codes(check_size(rules[0], 299, Approved(300, 0))) == [("size_approved", "block")]
+    [full] = check_approve(rules[0], 301, Approved(301, 0), HONOURED)
+    assert say(full) == "Đã đủ 301/301 đại biểu. Rút 1 người, hoặc tăng quy mô."
+
+
+@pytest.mark.parametrize(
+    ("headcount", "expected"),
+    [(None, None), (0, None), (1, "plenary"), (300, "plenary"), (301, "delegates"), (5000, "delegates")],
+)
+def test_everybody_meets_where_everybody_fits(headcount: int | None, expected: str | None) -> None:
+    assert suggest_attendance(headcount=headcount, cap=300) == expected
+
+
+@given(st.integers(0, 50), st.integers(0, 60) | st.none())
+def test_uncounted_people_stop_at_their_cap_where_there_is_one(approved: int, cap: int | None) -> None:
+    rule = Rule(200, 7, 3, "min_models", uncounted_cap=cap)
+    found = check_uncounted(rule, approved)
+    assert codes(found) == ([] if cap is None or approved + 1 <= cap else [("uncounted_full", "block")])
+    assert blocking(found, override=True) == found
+
+
+@pytest.mark.parametrize(
+    ("n", "names"), [(1, "A"), (5, "A, B, C, D, E"), (6, "A, B, C, D, E và 1 người khác"), (8, "A, B, C, D, E và 3 người khác")]
+)
+def test_who_is_not_in_the_register_is_named(n: int, names: str) -> None:
+    found = check_register(list("ABCDEFGH"[:n]))
+    assert [(v.code, v.severity, v.numbers) for v in found] == [("not_in_register", "block", {"names": names})]
+    assert blocking(found, override=True) == found
+    assert check_register([]) == []
 
 
 @given(lists, st.sampled_from(SIDES), st.integers(0, 50))

@@ -16,12 +16,15 @@ from congress.domain.delegate_lists import (
     ListedPerson,
     Listing,
     NoHeader,
+    column_index,
     find_pairs,
     find_repeats,
     has_header,
     read_listing,
     recheck,
+    signature,
 )
+from congress.domain.delegate_lists.headers import letter as letter_of
 
 TODAY = date(2026, 11, 23)
 GROUPS = (
@@ -32,9 +35,11 @@ GROUPS = (
 )
 
 
-def read(rows: Sequence[Sequence[Any]], merged: Sequence[Any] = (), *, known_units: dict[str, str] | None = None) -> Listing:
+def read(
+    rows: Sequence[Sequence[Any]], merged: Sequence[Any] = (), *, known_units: dict[str, str] | None = None, **said: Any
+) -> Listing:
     grid = Grid(sheet="DS", rows=rows, merged=tuple(merged))
-    return read_listing(grid, file_name="ds.xlsx", groups=GROUPS, known_units=known_units, today=TODAY)
+    return read_listing(grid, file_name="ds.xlsx", groups=GROUPS, known_units=known_units, today=TODAY, **said)
 
 
 def told(listing: Listing, *keys: str) -> list[tuple[Any, ...]]:
@@ -217,10 +222,13 @@ def test_repeated_headers_totals_blanks_and_the_signature_block_are_skipped() ->
     assert listing.notes == ()
 
 
-def test_a_repeated_header_keeps_what_the_first_one_learned() -> None:
+def test_a_repeated_header_keeps_what_was_said_of_the_first() -> None:
     header = ["TT", "Họ và tên", "DT", "Thành phần"]
-    people = [[number, "Nông Văn An", "Tày", "Khách mời"] for number in (1, 2, 3)]
-    assert told(read([header, *people, header, [4, "Nông Văn Ba", "Dao", "Khách mời"]]), "ethnic")[3:] == [("Dao",)]
+    rows = [header, [1, "Nông Văn An", "Tày", "Khách mời"], header, [2, "Nông Văn Ba", "Dao", "Khách mời"]]
+    later = ["TT", "DT", "Họ và tên", "Năm sinh", "Thành phần"]
+    rows += [later, [3, "Nùng", "Nông Văn Tư", 1970, "ĐHTT"]]
+    assert told(read(rows), "ethnic") == [(None,)] * 3
+    assert told(read(rows, mapping={2: "ethnic"}), "ethnic", "born") == [("Tày", None), ("Dao", None), ("Nùng", "1970")]
 
 
 def test_of_two_columns_for_the_same_thing_the_first_is_read() -> None:
@@ -262,16 +270,79 @@ def test_text_in_other_unicode_forms_reads_the_same() -> None:
     assert read(respell(lambda text: text.replace("Đ", "Ð").replace(" ", "\u00a0"))) == expected
 
 
-@pytest.mark.parametrize(("header", "cells", "key"), [
-    ("DT", ["Tày", "Nùng", "Dao"], "ethnic"), ("DT", ["0912345678", "912345679", "0987654321"], "phone"),
-    ("DT", ["a", "b", "c"], None), ("DT", ["Tày"], None),
-    ("TG", ["Không", "K", "Phật giáo"], "religion"), ("TG", ["7h30", "8h", "9h"], None), ("NS", [1970, 1971, 1972], "born"),
-    ("GT", ["Nam", "Nữ", "Nam"], "sex"), ("ĐV", ["x", "x", "x"], "party"), ("ĐV", ["Sở A", "Sở B", "Sở C"], None),
+@pytest.mark.parametrize(("header", "cells", "choices"), [
+    ("DT", ["Tày", "Nùng", "Dao"], ("ethnic", "phone")), ("DT", ["0912345678", "912345679"], ("ethnic", "phone")),
+    ("D.T", [], ("ethnic", "phone")), ("TG", ["Không", "K", "Phật giáo"], ("religion",)), ("CV", ["Chủ tịch"], ("title",)),
+    ("ĐV", ["x", "x", "x"], ("party", "unit")), ("NS", ["Bắc Kạn", "1970"], ("born",)), ("NS", [], ("born",)),
+    ("GT", ["Giấy khen"], ("sex",)),
 ])
-def test_ambiguous_abbreviations_are_told_by_their_cells_or_left_alone(header: str, cells: list[Any], key: str | None) -> None:
+def test_clashing_abbreviations_are_asked_and_never_guessed(header: str, cells: list[Any], choices: tuple[str, ...]) -> None:
+    rows = [["Họ và tên", "Thành phần", header], ["Nông Văn An", "ĐHTT", ""], *(["Nông Văn An", "ĐHTT", cell] for cell in cells)]
+    listing = read(rows)
+    assert [(view.letter, view.choices, view.field) for view in listing.questions] == [("C", choices, "")]
+    assert listing.columns == (("name", "Họ và tên"), ("group", "Thành phần"))
+    assert [note.startswith(f"Cột “{header}” (cột C) có thể là ") for note in listing.notes] == [True]
+    for answer in (*choices, ""):
+        answered = read(rows, mapping={2: answer})
+        assert (answered.questions, answered.notes) == ((), ())
+        assert answered.columns[2:] == (((answer, header),) if answer else ())
+
+
+@pytest.mark.parametrize(("header", "cells", "key"), [
+    ("NS", [1970, "5/1971", "5-12-70"], "born"), ("GT", ["Nam", "Nữ", "Nam"], "sex"), ("ĐT", ["0912345678"], "phone"),
+])
+def test_an_abbreviation_with_one_meaning_is_read_when_its_cells_bear_it_out(header: str, cells: list[Any], key: str) -> None:
     listing = read([["Họ và tên", "Thành phần", header], *(["Nông Văn An", "ĐHTT", cell] for cell in cells)])
-    assert listing.columns[2:] == (((key, header),) if key else ())
-    assert listing.notes == (() if key else (f"Cột “{header}” không được đọc.",))
+    assert (listing.columns[2:], listing.questions, listing.notes) == (((key, header),), (), ())
+
+
+def test_a_question_stands_beside_a_plain_column_for_the_same_thing() -> None:
+    listing = read([["Họ và tên", "Dân tộc", "Điện thoại", "DT"], ["Nông Văn An", "Tày", "0912345678", "Nùng"]])
+    assert [view.title for view in listing.questions] == ["DT"]
+    assert told(listing, "ethnic", "phone") == [("Tày", "0912345678")]
+
+
+def test_what_was_said_of_the_columns_wins() -> None:
+    rows = [["TT", "Họ và tên", "Dân tộc", "Tên gọi khác", "Thành phần"], [1, "Nông Văn An", "ĐHTT", "Ông Sáng", "Tày"]]
+    listing = read(rows, mapping={2: "group", 4: "ethnic", 3: "note", 0: ""})
+    assert told(listing, "group", "ethnic", "note", "errors") == [("exemplar", "Tày", "Ông Sáng", ())]
+    assert told(read(rows, mapping={2: ""}), "ethnic", "texts")[0] == (None, (("name", "Nông Văn An"), ("group", "Tày")))
+    with pytest.raises(NoHeader):
+        read(rows, mapping={1: ""})
+    with pytest.raises(ValueError, match="colour"):
+        read(rows, mapping={1: "colour"})
+
+
+def test_a_header_that_was_pointed_out() -> None:
+    rows = [["Người", "Là ai"], ["Nông Văn An", "ĐHTT"]]
+    with pytest.raises(NoHeader):
+        read(rows)
+    pointed = read(rows, header_row=1, mapping={0: "name", 1: "group"})
+    assert told(pointed, "row", "name", "group") == [(2, "Nông Văn An", "exemplar")]
+    with pytest.raises(NoHeader):
+        read(rows, header_row=9, mapping={0: "name"})
+
+
+def test_the_header_is_shown_with_samples_and_letters() -> None:
+    people = (["", place, f"Lý {place}", "", "x", "A"] for place in range(1, 8))
+    listing = read([[], ["", "TT", "Họ tên", "DT", "", "Đoàn"], *people])
+    assert (listing.header.start, listing.header.end) == (2, 2)
+    assert [(view.index, view.letter, view.title, view.field, view.samples) for view in listing.header.columns] == [
+        (1, "B", "TT", "_number", ("1", "2", "3", "4", "5")),
+        (2, "C", "Họ tên", "name", ("Lý 1", "Lý 2", "Lý 3", "Lý 4", "Lý 5")),
+        (3, "D", "DT", "", ()), (4, "E", "", "", ("x",) * 5), (5, "F", "Đoàn", "delegation", ("A",) * 5),
+    ]
+    assert listing.notes[1:] == ("Cột E có chữ nhưng không có tiêu đề; không được đọc.",)
+    assert [letter_of(place) for place in (0, 25, 26, 701, 702)] == ["A", "Z", "AA", "ZZ", "AAA"]
+    assert [column_index(letters) for letters in ("A", "z", "AA", "ZZ", "AAA")] == [0, 25, 26, 701, 702]
+
+
+def test_the_signature_tells_layouts_apart_and_not_their_spelling() -> None:
+    def sign(*titles: str) -> str:
+        return signature(read([titles, ["Nông Văn An", "Khách mời"]]).header)
+
+    assert sign("Họ và tên", "Thành phần") == sign("HỌ VÀ TÊN", unicodedata.normalize("NFD", "Thành  phần"))
+    assert len({sign("Họ và tên", "Thành phần"), sign("Họ và tên", "Đoàn"), sign("Họ và tên", "", "Thành phần")}) == 3
 
 
 @pytest.mark.parametrize(("header", "key"), [
@@ -279,21 +350,25 @@ def test_ambiguous_abbreviations_are_told_by_their_cells_or_left_alone(header: s
     ("Đ/c công tác", "unit"), ("Địa chỉ", "unit"), ("Thuộc đoàn", "delegation"), ("Loại đại biểu", "group"),
     ("Tư cách", "capacity"), ("Danh hiệu thi đua/HTKT", "highest_award"), ("Tóm tắt thành tích", "achievements"),
     ("Phong trào", "field"),
-    ("Lao động\ntrực tiếp", "direct_labour"), ("Thư điện tử", "email"), ("Thành phần kinh tế", None), ("Nơi sinh", None),
-    ("Tên tập thể đại diện", None), ("Đăng ký tham luận", None), ("Ghi chú (nếu có)", "note"), ("N/sinh", "born"),
+    ("Lao động\ntrực tiếp", "direct_labour"), ("Thư điện tử", "email"), ("Nơi sinh", None),
+    ("Thành phần kinh tế", "economic_sector"),
+    ("Tên tập thể đại diện", "represents"), ("Đăng ký tham luận", "wants_speech"), ("Mô hình mới (x)", "new_model"),
+    ("Lý luận chính trị", "political_theory"), ("Trình độ văn hóa", "schooling"), ("Lỗi", None), ("Ngày cấp CCCD", None),
+    ("Đơn vị, chức vụ", "title"), ("Họ và tên vợ", None), ("Ngày kết nạp Đảng", "party"), ("Nơi ở hiện nay", "unit"),
+    ("Ghi chú (nếu có)", "note"), ("N/sinh", "born"),
 ])
 def test_headers(header: str, key: str | None) -> None:
     listing = read([["TT", "Họ tên", header, "Giới tính"], [1, "Nông Văn An", "", "Nam"]])
     assert [found for found, _ in listing.columns] == ["name", *([key] if key else []), "sex"]
 
 
-def test_a_divided_header_takes_the_schooling_and_leaves_the_rest() -> None:
+def test_a_divided_header_for_the_schooling_leaves_languages_and_computers() -> None:
     listing = read([
-        ["TT", "Họ và tên", "Trình độ", "", "", "Thành phần"], ["", "", "VH", "CM", "LLCT", ""],
-        [1, "Nông Văn An", "12/12", "Đại học", "Cao cấp", "ĐHTT"],
-    ], [((0, 0), (1, 0)), ((0, 1), (1, 1)), ((0, 2), (0, 4)), ((0, 5), (1, 5))])
-    assert told(listing, "education") == [("Đại học",)]
-    assert listing.notes == ("Cột “Trình độ – VH” không được đọc.", "Cột “Trình độ – LLCT” không được đọc.")
+        ["TT", "Họ và tên", "Trình độ", "", "", "", "", "Thành phần"], ["", "", "VH", "CM", "LLCT", "NN", "TH", ""],
+        [1, "Nông Văn An", "12/12", "Đại học", "Cao cấp", "B", "A", "ĐHTT"],
+    ], [((0, 0), (1, 0)), ((0, 1), (1, 1)), ((0, 2), (0, 6)), ((0, 7), (1, 7))])
+    assert told(listing, "schooling", "education", "political_theory") == [("12/12", "Đại học", "Cao cấp")]
+    assert listing.notes == ("Cột “Trình độ – NN” không được đọc.", "Cột “Trình độ – TH” không được đọc.")
 
 
 def test_units_are_checked_only_against_a_known_list_and_kept_as_typed() -> None:
@@ -369,13 +444,21 @@ def test_a_listing_survives_json() -> None:
 def test_pairs_are_same_name_and_year_and_repeats_the_same_id() -> None:
     rows: list[list[Any]] = [
         ["Họ và tên", "Năm sinh", "CCCD", "Thành phần"], ["Nông Thị Hòa", "1/2/1970", "", "ĐHTT"],
-        ["NÔNG THỊ HOÀ", 1970, "", "ĐHTT"], ["Nông Thị Hoa", 1970, "", "ĐHTT"],
+        ["NÔNG THỊ HOÀ", 1970, "", "ĐHTT"], ["Nông Thị Hoa", 1971, "", "ĐHTT"],
         ["Lý Văn An", 1980, "006080000001", "ĐHTT"], ["Lý Văn An", 1980, "006080000001", "ĐHTT"],
         ["Bế Sơn", 1990, "006090000001", "ĐHTT"], ["Bế Sơn", 1990, "006090000002", "ĐHTT"], ["Bế Sơn", 1991, "", "ĐHTT"],
     ]
     people = read(rows).people
     assert find_pairs(people) == [(2, 3), (7, 8)]
     assert find_repeats(people) == [(5, 6)]
+
+
+def test_pairs_are_also_the_same_name_in_one_unit_and_names_without_accents() -> None:
+    rows: list[list[Any]] = [
+        ["Họ và tên", "Năm sinh", "Đơn vị", "Thành phần"], ["Nông Thị Hòa", 1970, "xã A", "ĐHTT"],
+        ["Nong Thi Hoa", 1980, "Xã A", "Khách mời"], ["Nông Thị Hoa", 1970, "xã B", "ĐHTT"], ["Nông Thị Hoa", "", "", "ĐHTT"],
+    ]
+    assert find_pairs(read(rows).people) == [(2, 3), (2, 4)]
 
 
 corner = st.tuples(st.integers(0, 9), st.integers(0, 9))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from congress.domain.door import SENTENCES, TONES, WORDS, Entry, Found, Opening, Verdict, judge, misread, say
+from congress.domain.door import SENTENCES, TONES, WORDS, Entry, Found, Opening, Successor, Verdict, judge, misread, say
 from congress.domain.tokens import TokenKind, make_token
 
 START = datetime(2025, 5, 20, 0, 30, tzinfo=UTC)  # 07:30 in Vietnam
@@ -44,7 +44,8 @@ def test_the_hand_goes_before_the_window(after_start: int) -> None:
 
 
 # Every fault at once, mended one by one from the first check to the last.
-FAULTS = [
+FAULTS: list[tuple[str, dict[str, object]]] = [
+    ("replaced", {"successor": None}),
     ("badge_revoked", {"revoked": False}),
     ("withdrawn", {"state": "approved"}),
     ("other_congress", {"here": True}),
@@ -58,9 +59,10 @@ FAULTS = [
 def test_the_first_fault_in_order_is_the_one_told() -> None:
     facts: dict[str, object] = {
         "revoked": True, "state": "withdrawn", "here": False, "cancelled": True, "barred": "over", "first": FIRST,
+        "successor": Successor("Lò Thị Dự", 117),
     }  # fmt: skip
     for code, mended in FAULTS:
-        found = Found(**{key: facts[key] for key in ("revoked", "state", "here", "first")})  # type: ignore[arg-type]
+        found = Found(**{key: facts[key] for key in ("revoked", "state", "here", "first", "successor")})  # type: ignore[arg-type]
         assert judge(found, cancelled=bool(facts["cancelled"]), barred=facts["barred"]).code == code  # type: ignore[arg-type]
         facts.update(mended)
 
@@ -114,6 +116,12 @@ def test_sentences_carry_the_time_and_place() -> None:
     assert say("not_yet", now=late, opening=Opening(None)) == "Chưa mở điểm danh. Người phụ trách cửa có thể mở ngay."
     over = START + timedelta(hours=5)
     assert say("over", now=over, opening=opening) == "Điểm danh đã đóng lúc 11:30. Nhờ người phụ trách cửa mở lại."
+
+
+def test_a_replaced_badge_says_who_came_instead_and_is_kept_without_the_name() -> None:
+    successor = Successor("Lò Thị Dự", 117)
+    assert say("replaced", now=START, successor=successor) == "Thẻ này đã thay bằng Lò Thị Dự, số thẻ 117."
+    assert say("replaced", now=START, successor=successor.nameless) == "Thẻ này đã thay bằng người khác, số thẻ 117."
 
 
 def test_every_sentence_can_be_said() -> None:

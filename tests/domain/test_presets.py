@@ -62,6 +62,7 @@ def test_a_right_preset_is_read_with_its_defaults() -> None:
     assert (preset.number, preset.issued_on, preset.deadline, preset.units, preset.pilots) == ("", None, None, "", ())
     assert (commune.ratio, commune.plan_approval, commune.plenary_allowed, commune.structure) == ((7, 3), "pilots", False, ())
     assert (province.code, province.ratio, province.ratio_mode) == ("province", None, "none")
+    assert (preset.young_until, preset.register_required, commune.uncounted_cap, commune.targets) == (35, False, None, ())
     assert preset.components[1] == Component("guest", "Khách mời", "Khách mời", "#1d4ed8", "invited", ("khách",))
     assert preset.programme == (Item("opening", "Khai mạc", True, (), 10),)
     assert preset.steps == (Step("held", "Tổ chức", None),)
@@ -98,6 +99,27 @@ def test_a_right_preset_is_read_with_its_defaults() -> None:
         (put("tiers/commune/upper_tier", "commune"), "tiers.commune.upper_tier",
          "Cấp trên đi vòng: cấp này lại là cấp trên của chính nó."),
         (put("tiers/commune/plenary_allowed", "có"), "tiers.commune.plenary_allowed", "Cần true hoặc false, đang là “có”."),
+        (put("young_until", 5), "young_until", "Cần số nguyên từ 16 đến 99, đang là “5”."),
+        (put("register_required", "có"), "register_required", "Cần true hoặc false, đang là “có”."),
+        (put("tiers/commune/uncounted_cap", -1), "tiers.commune.uncounted_cap",
+         "Cần số nguyên từ 0 đến 100000, đang là “-1”."),
+        (put("tiers/commune/targets", [{"dimension": "men", "count": 1}]), "tiers.commune.targets[0].dimension",
+         "Không có chỉ tiêu cơ cấu “men”."),
+        (put("tiers/commune/targets", [{"dimension": "economic:black", "count": 1}]), "tiers.commune.targets[0].dimension",
+         "Không có chỉ tiêu cơ cấu “economic:black”."),
+        (put("tiers/commune/targets", [{"dimension": "sector:", "count": 1}]), "tiers.commune.targets[0].dimension",
+         "Không có chỉ tiêu cơ cấu “sector:”."),
+        (put("tiers/commune/targets", [{"dimension": "women", "count": 1}, {"dimension": "women", "percent": 3}]),
+         "tiers.commune.targets[1].dimension", "Chỉ tiêu “Nữ” đã ghi ở trên."),
+        (put("tiers/commune/targets", [{"dimension": "women"}]), "tiers.commune.targets[0].count",
+         "Ghi một trong hai: count (số người) hoặc percent (phần trăm)."),
+        (put("tiers/commune/targets", [{"dimension": "women", "count": 1, "percent": 3}]), "tiers.commune.targets[0].count",
+         "Ghi một trong hai: count (số người) hoặc percent (phần trăm)."),
+        (put("tiers/commune/targets", [{"dimension": "women", "percent": 101}]), "tiers.commune.targets[0].percent",
+         "Cần số nguyên từ 1 đến 100, đang là “101”."),
+        (put("tiers/commune/targets", [{"dimension": "women", "share": 1, "count": 1}]), "tiers.commune.targets[0].share",
+         "Không có mục “share”."),
+        (put("tiers/commune/targets", ["women"]), "tiers.commune.targets[0]", "Cần các mục dạng “tên: giá trị”."),
         (put("components", [RIGHT["components"][0]]), "components",
          "Cấp commune có tỷ lệ mà không thành phần nào thuộc bên invited."),
         (put("components", []), "components", "Cần ít nhất 1 mục."),
@@ -126,6 +148,19 @@ def test_a_right_preset_is_read_with_its_defaults() -> None:
 )  # fmt: skip
 def test_each_fault_is_named_by_its_path(data: Any, path: str, words: str) -> None:
     assert faults_of(data) == ([(path, words)] if words else [])
+
+
+def test_what_a_plan_may_add_is_read() -> None:
+    targets = [
+        {"dimension": "women", "percent": 30}, {"dimension": "sector:Y tế", "count": 5},
+        {"dimension": "economic:private", "count": 1},
+    ]  # fmt: skip
+    tiers = {**RIGHT["tiers"], "commune": {**TIER, "uncounted_cap": 0, "targets": targets}}
+    preset, faults = check_preset({**RIGHT, "young_until": 30, "register_required": True, "tiers": tiers})
+    assert faults == []
+    assert isinstance(preset, Preset)
+    assert (preset.young_until, preset.register_required, preset.tiers[0].uncounted_cap) == (30, True, 0)
+    assert [target.row() for target in preset.tiers[0].targets] == targets
 
 
 def test_all_faults_are_told_at_once() -> None:

@@ -26,6 +26,7 @@ TABLE = {
     "resize": BEFORE_HELD - {"list_closed"},
     "propose": BEFORE_HELD,
     "agenda": BEFORE_HELD,
+    "allocate": BEFORE_HELD,
     "postpone": BEFORE_HELD,
     "approve": {"list_open"},
     "close": {"list_open"},

@@ -7,10 +7,13 @@ from pathlib import Path
 import pytest
 
 from congress.domain import wording
-from congress.domain.admission import Approved, Rule, check_approve, check_close, check_size
+from congress.domain.admission import Approved, Rule, check_approve, check_close, check_register, check_size, check_uncounted
 from congress.domain.agenda import Item, ProgrammeRule, check_agenda
+from congress.domain.allocations import check_passed, check_seat, check_split
 from congress.domain.refusals import Violation
 from congress.domain.schedule import Neighbour, check_date
+from congress.domain.upward import ListedSeat, Vote, check_people
+from congress.domain.upward import check_passed as upward_vote
 from congress.domain.wording import SENTENCES, say
 
 CODE = Path(wording.__file__).parents[1]
@@ -28,11 +31,29 @@ def every_violation() -> list[Violation]:
     found = check_approve(RULE, 200, Approved(140, 60), "invited") + check_approve(RULE, 200, Approved(140, 59), "honoured")
     for approved in (Approved(0, 0), Approved(120, 60), Approved(160, 41)):
         found += check_close(RULE, 200, approved)
+    found += check_uncounted(Rule(200, 7, 3, "exact", uncounted_cap=5), 5) + check_register(["Nông Thị Ánh"])
+    found += check_size(Rule(200, 7, 3, "advisory", plenary=True), 201, Approved(0, 0))
     found += check_size(RULE, 0, Approved(140, 60)) + check_size(RULE, 201, Approved(0, 0))
     found += check_date(date(2024, 12, 31), window=window, pilots=[Neighbour("Sở Y tế", date(2025, 2, 1))])
     found += check_date(date(2025, 4, 1), window=window, uppers=[Neighbour("Huyện Ba Bể", date(2025, 3, 1))])
     items = [Item("closing", "Bế mạc", 200), Item("opening", "Khai mạc", 100)]
+    found += seats_violations()
     return found + check_agenda(PROGRAMME, items, form="dai-hoi", start=None, max_minutes=240)
+
+
+def seats_violations() -> list[Violation]:
+    """One of each about the seats of units and the lists that fill them."""
+    names = {"unit": "Xã Bành Trạch", "component": "Khách mời"}
+    found = check_seat(3, 3, "invited", **names) + check_seat(0, 0, "invited", **names) + check_passed(3, 4, **names)
+    found += check_split(RULE, 200, {"honoured": 141, "invited": 61})
+    model = {"label": "Điển hình", "side": "honoured", "own_side": "honoured", "registered": True}
+    people = [
+        ListedSeat("Lò Thị A", "a", **{**model, "withdrawn": True}),
+        ListedSeat("Lò Thị B", "a", **{**model, "own_side": "invited"}),
+        ListedSeat("Lò Thị C", "a", **{**model, "registered": False}),
+    ]
+    found += check_people([], {}, register_required=True) + check_people(people, {"a": 2}, register_required=True)
+    return found + upward_vote(None) + upward_vote(Vote(10, 5, 5, 0))
 
 
 def codes_in_the_code() -> set[str]:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from congress.domain.access import Actor
 from congress.domain.refusals import Refused
-from congress.models import AuditEntry, Grant, SignInAttempt, User, db
+from congress.models import AuditEntry, Delegation, Grant, SignInAttempt, User, db
 from congress.operations import accounts
 from congress.operations.sealing import Sealer
 from tests.world import NOW, PASSWORD, World, make_user
@@ -214,6 +214,29 @@ def test_grant_role_refuses_what_is_missing_or_there_already() -> None:
     assert grant("organiser", congress=world.congress) == ("grant_needs_unit", "unit")
     assert grant("checkin_staff", unit=world.district) == ("grant_needs_congress", "congress")
     assert [(grant.role, grant.unit_id) for grant in user.grants] == [("secretary", world.district.id)]
+
+
+def test_a_contact_is_granted_a_delegation_and_nothing_else() -> None:
+    world, user = World(), create()
+    one, two = (Delegation(congress_id=world.congress.id, name=f"xã {n}", folded=f"xa {n}", position=n) for n in (1, 2))
+    db.session.add_all([one, two])
+    db.session.flush()
+    grant = accounts.grant_role(
+        user, "delegation_contact", world.district, world.congress, delegation=one, actor=ADMIN, now=NOW
+    )
+    assert (grant.unit_id, grant.congress_id, grant.delegation_id) == (None, None, one.id)
+    accounts.grant_role(user, "delegation_contact", delegation=two, actor=ADMIN, now=NOW)
+    for given, refused in ((one, ("grant_twice", "role")), (None, ("grant_needs_delegation", "delegation"))):
+        assert refusal(
+            lambda given=given: accounts.grant_role(user, "delegation_contact", delegation=given, actor=ADMIN, now=NOW)
+        ) == refused
+    accounts.withdraw_grant(user.grants[1], actor=ADMIN, now=NOW)
+    lines = db.session.execute(select(AuditEntry.congress_id, AuditEntry.difference).order_by(AuditEntry.id)).all()
+    assert [tuple(line) for line in lines][1:] == [
+        (world.congress.id, {"grant": [None, "Đầu mối đoàn · Đoàn xã 1, Hội nghị Huyện Một"]}),
+        (world.congress.id, {"grant": [None, "Đầu mối đoàn · Đoàn xã 2, Hội nghị Huyện Một"]}),
+        (world.congress.id, {"grant": ["Đầu mối đoàn · Đoàn xã 2, Hội nghị Huyện Một", None]}),
+    ]
 
 
 def test_withdraw_grant_takes_this_role_only() -> None:

@@ -362,6 +362,49 @@ def test_no_side_is_changed_once_it_is_held(lists: Lists) -> None:
         change(lists, honoured[0], "guest", reason="Ghi nhầm")
 
 
+def test_leaving_the_invited_side_for_none_wants_a_reason_in_any_state(lists: Lists) -> None:
+    lists.congress.planned_size = 10
+    for state in ("proposed", "reserve", "approved"):
+        (guest,) = lists.people("guest", 1, state)
+        with pytest.raises(Refused) as refused:
+            change(lists, guest, "staff", reason=" ")
+        assert (refused.value.code, refused.value.field, guest.component.code) == ("needs_reason", "reason", "guest")
+        change(lists, guest, "staff", reason="Vào tổ phục vụ")
+    why = {"component": ["Khách mời", "Ban Tổ chức, phục vụ"], "reason": ["Vào tổ phục vụ"]}
+    assert written("delegates.change_component") == [why] * 3
+    (model,) = lists.people("exemplar", 1)
+    change(lists, model, "staff")  # nobody takes the honoured side for a way round the ratio
+    change(lists, model, "guest")
+
+
+def test_uncounted_people_stop_at_the_cap_of_the_plan(lists: Lists) -> None:
+    lists.congress.planned_size, lists.rule.uncounted_cap = 10, 2
+    people = lists.people("staff", 3)
+    refusal = lists.refuse(people)
+    assert (refusal.code, refusal.message) == (
+        "uncounted_full",
+        "Chỉ duyệt được 2/3 người đã chọn, nên chưa duyệt ai. "
+        "Đã đủ 2/2 người không tính vào tỷ lệ (phục vụ, báo chí). Rút 1 người trước.",
+    )
+    assert lists.move(people[:2], "approved") == 2
+    assert lists.refuse(people[2:], actor=lists.owner, reason="Cần thêm", override=True).code == "uncounted_full"
+    (guest,) = lists.people("guest", 1, "approved")
+    with pytest.raises(Refused) as refused:
+        change(lists, guest, "staff", reason="Vào tổ phục vụ")
+    assert (refused.value.code, guest.component.code) == ("uncounted_full", "guest")
+    lists.move(people[:1], "withdrawn")
+    change(lists, guest, "staff", reason="Vào tổ phục vụ")
+    lists.rule.uncounted_cap = None
+    assert lists.move(people[2:], "approved") == 1
+
+
+def test_an_uncounted_cap_counts_one_congress_and_the_approved(lists: Lists) -> None:
+    lists.rule.uncounted_cap = 1
+    lists.people("staff", 2, "approved", congress=lists.other_congress)
+    lists.people("staff", 2, "withdrawn")
+    assert lists.move(lists.people("staff", 1), "approved") == 1
+
+
 def test_a_component_of_another_plan_is_none(lists: Lists) -> None:
     (person,) = lists.people("exemplar", 1)
     other = Component(plan_id=0, position=1, code="x", label="X", badge_label="X", colour="#000000", side="invited", aliases=[])

@@ -76,7 +76,7 @@ def everything_done_to_a_person(world: World, app: Flask) -> None:
         Grid("DS", [header, row]), file_name="ds.xlsx", groups=groups, known_units=None, today=date(2026, 1, 1)
     )
     doing: dict[str, Any] = {"actor": actor, "now": NOW}
-    assert imports.finish_import(world.congress.id, listing.people, sealer=sealer, **doing) == 1
+    assert imports.finish_import(world.congress.id, listing.people, sealer=sealer, **doing).added == 1
     imported = db.session.scalars(select(Delegate)).one()
     assert {column: getattr(imported, column) for column in PRIVATE} == PRIVATE
     exemplar = next(component for component in world.plan.components if component.code == "exemplar")

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from congress.domain.refusals import Refused
 from congress.domain.tokens import TokenKind, is_well_formed
-from congress.models import AuditEntry, Badge, Delegate, Delegation, PrintBatch, db
+from congress.models import AuditEntry, Badge, Delegate, Delegation, Photo, PrintBatch, db
 from congress.operations.admission import set_states
 from congress.operations.badges import PrintedFace, hash_token, read_faces, replace_badge, start_print, tokens_of
 from tests.world import NOW, World, actor_for, make_delegate
@@ -68,6 +68,7 @@ def test_a_face_says_who_comes_from_where(office: Office) -> None:
     assert face.printed_values() == {
         "number": office.binh.number, "name": "Bình", "title": "Chủ tịch", "unit": "Xã Hai", "delegation": "Xã 2",
         "group_label": "KHÁCH MỜI", "colour": "#b45309", "token": tokens_of(office.congress, office.sealer)[office.binh.id],
+        "photo": None,
     }  # fmt: skip
     assert (face.printed, face.changed) == (False, False)
 
@@ -121,6 +122,23 @@ def test_whatever_stands_on_the_paper_makes_it_out_of_date(office: Office, chang
     assert [face.changed for face in office.faces() if face.number == office.chi.number] == [True]
     assert office.print("changed") == [office.chi.name]
     assert [face.name for face in office.faces() if face.changed] == []
+
+
+def test_a_photo_is_printed_and_another_one_makes_the_badge_out_of_date(office: Office) -> None:
+    office.print()
+    db.session.add(Photo(delegate_id=office.chi.id, jpeg=b"one", digest="1", at=NOW))
+    db.session.flush()
+    assert [face.name for face in office.faces() if face.changed] == ["Chi"]
+    faces = start_print(office.congress, "all", actor=office.organiser, sealer=office.sealer, now=NOW)
+    assert [(face.name, face.printed_values()["photo"]) for face in faces] == [("Chi", b"one"), ("An", None), ("Bình", None)]
+    assert [face.name for face in office.faces() if face.changed] == []
+    photo = db.session.get_one(Photo, office.chi.id)
+    photo.jpeg, photo.digest = b"two", "2"
+    db.session.flush()
+    assert office.print("changed") == ["Chi"]
+    db.session.delete(photo)
+    db.session.flush()
+    assert office.print("changed") == ["Chi"]
 
 
 def test_nothing_is_printed_once_cancelled_or_before_anybody_is_approved(office: Office) -> None:

@@ -13,18 +13,20 @@ from congress.domain.names import fold, sort_key
 from congress.domain.refusals import Refused
 from congress.models import AuditEntry, Component, Delegate, db
 from congress.operations.admission import count_approved, set_states
-from congress.operations.delegates import (
+from congress.operations.delegate_queries import (
     ListFilter,
-    add_delegate,
     count_by_delegation,
     delegates_of,
+    offer_reserve,
+    pick_delegates,
+)
+from congress.operations.delegates import (
+    add_delegate,
     edit_delegate,
     edit_sensitive,
     find_component,
     find_delegate,
     get_delegation,
-    offer_reserve,
-    pick_delegates,
     read_typed,
 )
 from tests.world import NOW, World, actor_for, make_congress, make_delegate, make_unit
@@ -202,7 +204,7 @@ def test_delegations_are_counted_in_protocol_order(desk: Desk) -> None:
         desk.add(name, delegation=delegation)
     gone = db.session.scalars(select(Delegate).filter_by(name="Dũng")).one()
     gone.state = "withdrawn"
-    assert [tuple(row[1:]) for row in count_by_delegation(desk.congress)] == [("Xã Hai", 2), ("Xã Một", 1)]
+    assert [tuple(row[1:]) for row in count_by_delegation(desk.congress)] == [("Xã Hai", 2), ("Xã Một", 1), ("Xã Ba", 0)]
 
 
 # ---- finding and sorting -----------------------------------------------------------------------------------------------
@@ -245,7 +247,7 @@ def test_filters(desk: Desk) -> None:
     assert desk.named(replace(show, state="approved")) == []
     assert desk.named(replace(show, group="guest")) == ["Lê Bình"]
     assert desk.named(replace(show, side="invited")) == ["Lê Bình", "Lê Chi"]
-    assert desk.named(replace(show, delegation_id=one.delegation_id)) == ["Lê An"]
+    assert desk.named(replace(show, delegation=one.delegation_id)) == ["Lê An"]
     assert desk.named(replace(show, side="invited", text="chi")) == ["Lê Chi"]
 
 

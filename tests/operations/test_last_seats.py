@@ -27,7 +27,7 @@ from congress import create_app
 from congress.domain.access import COMMAND_LINE
 from congress.domain.refusals import Refused
 from congress.models import Congress, Component, Delegate, db
-from congress.operations import admission, congresses, imports
+from congress.operations import admission, allocation_table, congresses, imports, upward_arrivals
 
 def act(app, verb, congress_id, arguments, now):
     sealer = app.extensions["sealer"]
@@ -44,7 +44,16 @@ def act(app, verb, congress_id, arguments, now):
         groups = imports.groups_of(db.session.get(Congress, congress_id).plan.components)
         file = Path(arguments[0])
         listing = imports.read_file(file.read_bytes(), file_name=file.name, groups=groups, units=None, today=now.date())
-        return imports.finish_import(congress_id, listing.people, actor=COMMAND_LINE, sealer=sealer, now=now)
+        return imports.finish_import(congress_id, listing.people, actor=COMMAND_LINE, sealer=sealer, now=now).added
+    elif verb == "revise":
+        key = tuple(arguments[:2])
+        allocation_table.set_seats(congress_id, {key: arguments[2]}, actor=COMMAND_LINE, now=now)
+        values = allocation_table.IssueValues(now.date(), "", None, "Điều chỉnh")
+        allocation_table.issue_table(congress_id, values, actor=COMMAND_LINE, now=now)
+    elif verb == "accept":
+        return upward_arrivals.accept_list(congress_id, arguments[0], actor=COMMAND_LINE, now=now).added
+    elif verb == "return":
+        upward_arrivals.return_list(congress_id, arguments[0], "Sửa lại", actor=COMMAND_LINE, now=now)
     return 1
 
 def rival(app, place, congress_id, job, now, barrier, answers):
@@ -173,4 +182,4 @@ def test_the_same_list_imported_twice_at_once_adds_each_person_once(lists: Lists
     lists.plan.components[2].aliases = ["ĐHTT"]
     assert sorted(race(app, congress, ("import", file), ("import", file)), key=str) == [0, 186]
     assert count_one(congress).states == {"proposed": 186}
-    assert db.session.scalar(select(func.count()).select_from(ImportedRow)) == 186
+    assert db.session.scalar(select(func.count()).select_from(ImportedRow)) == 2 * 186  # the row, and the row of its list

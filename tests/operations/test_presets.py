@@ -14,6 +14,7 @@ from congress.domain.delegate_lists.sections import GroupFinder
 from congress.domain.preset_parts import Fault
 from congress.domain.presets import Preset
 from congress.domain.refusals import Refused
+from congress.domain.structure import Target
 from congress.models import AuditEntry, Plan, Unit, db
 from congress.operations import presets
 from congress.operations.presets import PresetFaults, export_plan, load_preset, preset_text, read_preset
@@ -195,6 +196,21 @@ def test_a_plan_comes_back_as_it_was_loaded(session: Any) -> None:
         session.commit()
         session.expire_all()
         assert read_preset(export_plan(plan)) == replace(preset, units="")
+
+
+def test_what_a_plan_adds_comes_back_too(session: Any) -> None:
+    preset = presets.get_preset(BAC_KAN)
+    targets = (Target("women", percent=30), Target("sector:Y tế", count=5), Target("minority", count=1))
+    commune = replace(preset.tiers[0], uncounted_cap=0, targets=targets)
+    changed = replace(preset, young_until=30, register_required=True, tiers=(commune, *preset.tiers[1:]), units="")
+    plan = load(changed)
+    session.commit()
+    session.expire_all()
+    assert plan.tiers[0].targets == [
+        {"dimension": "women", "percent": 30}, {"dimension": "sector:Y tế", "count": 5}, {"dimension": "minority", "count": 1},
+    ]  # fmt: skip
+    assert (plan.young_until, plan.register_required, plan.tiers[0].uncounted_cap) == (30, True, 0)
+    assert read_preset(export_plan(plan)) == changed
 
 
 def test_the_owning_unit_is_made_once(session: Any) -> None:

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import event, func, select
 
-from congress.models import Grant, Plan, SignInAttempt, Unit, User, db
+from congress.models import Delegation, Grant, Plan, SignInAttempt, Unit, User, db
 from tests.pages import Page, PageClient
 from tests.world import NOW, PASSWORD, World, make_user
 
@@ -75,7 +75,15 @@ def test_sign_in_goes_to_the_page_of_the_main_work(world: World, client: PageCli
     two.grants.append(Grant(role="checkin_staff", congress_id=world.other_congress.id))
     both = make_user("cua-va-xem", "checkin_staff", congress=world.congress)
     both.grants.append(Grant(role="viewer", unit_id=world.district.id))
+    rows = [Delegation(congress_id=world.congress.id, name=f"xã {n}", folded=f"xa {n}", position=n) for n in (1, 2)]
+    db.session.add_all(rows)
+    db.session.flush()
+    make_user("mot-doan", "delegation_contact", delegation=rows[0])
+    make_user("hai-doan", "delegation_contact", delegation=rows[0]).grants.append(
+        Grant(role="delegation_contact", delegation_id=rows[1].id)
+    )
     expected = {
+        "mot-doan": f"/portal/{rows[0].id}", "hai-doan": "/portal",
         "mot-cua": f"/congress/{world.congress.id}/checkin", "hai-cua": "/doors", "cua-va-xem": "/", "lan": "/", "admin": "/",
         "khong-vai": "/",
     }  # fmt: skip
@@ -326,6 +334,12 @@ def test_roles_are_given_by_what_is_typed_and_taken(world: World, admin: PageCli
         ({"role": "viewer", "unit": "Huyện Không"}, "Không có đơn vị này. Gõ vài chữ của tên rồi chọn trong danh sách."),
         ({"role": "secretary", "unit": "H1"}, "Tài khoản đã có vai trò này."),
         ({"role": "checkin_staff", "unit": "H1"}, "Chọn hội nghị cho vai trò Điểm danh."),
+        ({"role": "delegation_contact", "delegation": "xã Một"}, "Chọn hội nghị và đoàn cho vai trò Đầu mối đoàn."),
+        ({"role": "delegation_contact", "congress": "1"}, "Chọn hội nghị và đoàn cho vai trò Đầu mối đoàn."),
+        (
+            {"role": "delegation_contact", "congress": "1", "delegation": "xã Một"},
+            "Hội nghị này không có đoàn tên như vậy. Xem tên ở trang Đoàn của hội nghị.",
+        ),
         ({"role": "checkin_staff", "congress": "số 9999"}, "Không có hội nghị này. Gõ vài chữ của tên rồi chọn trong danh sách."),
     ],
 )
@@ -335,6 +349,22 @@ def test_a_role_is_refused_beside_its_field(admin: PageClient, fields: dict[str,
     assert errors(page) == [message]
     assert page.one("input", name="unit").attrs["value"] == fields.get("unit", "")
     assert [grant.role for grant in account("lan").grants] == ["secretary"]
+
+
+@pytest.mark.parametrize("typed", ["xã Một", "Đoàn xã Một", "XA MOT"])
+def test_a_contact_is_given_a_delegation_by_its_name(world: World, admin: PageClient, typed: str) -> None:
+    rows = [
+        Delegation(congress_id=congress.id, name="xã Một", folded="xa mot", position=1)
+        for congress in (world.congress, world.other_congress)
+    ]
+    db.session.add_all(rows)
+    db.session.flush()
+    mine, url = rows[0].id, f"/accounts/{account('lan').id}"
+    fields = {"role": "delegation_contact", "congress": f"{world.congress.id}", "delegation": typed}
+    page = admin.submit(admin.get(url), fields, action=f"{url}/grants")
+    assert toast(admin, page) == "Đã giao vai trò."
+    assert [grant.delegation_id for grant in account("lan").grants] == [None, mine]
+    assert "Đầu mối đoàn · Đoàn xã Một, Hội nghị Huyện Một" in admin.get(url).text
 
 
 def test_the_last_administrator_is_not_locked_out(admin: PageClient) -> None:

@@ -14,17 +14,18 @@ from sqlalchemy import func, select
 
 from congress.models import AuditEntry, Component, Delegate, ImportDraft, db
 from congress.operations import presets
-from tests.operations.test_workbooks import sheet_xml
-from tests.operations.test_workbooks import workbook as book_of
+from tests.lists import sheet_xml
+from tests.lists import workbook as book_of
 from tests.pages import Page, PageClient
 from tests.web.contract import Office, buttons, faults, fresh, said, send, statements_for, toasts
 from tests.world import NOW
 
 SAMPLES = presets.FOLDER / "samples"
 EXPECTED = json.loads((Path(__file__).parents[1] / "data" / "expected.json").read_text("utf-8"))
+GONE = "Bản xem trước này không còn: đã bỏ, đã quá hai ngày, hoặc có tệp được tải lên sau."
 HEAD = ["TT", "Họ và tên", "Ngày sinh", "Thành phần", "Số điện thoại", "Số CCCD"]
 NO_LIST = (
-    "Không tìm thấy danh sách đại biểu. Trang tính cần có dòng tiêu đề với cột “Họ và tên” và các cột khác, "
+    "Không tìm thấy danh sách đại biểu. Cần có dòng tiêu đề với cột “Họ và tên” và các cột khác, "
     "ví dụ “Ngày sinh”, “Chức vụ”."
 )
 
@@ -76,6 +77,12 @@ def preview(client: PageClient, upload: str, *rows: Sequence[object]) -> Page:
     return client.follow(send_file(client, upload, workbook(*rows)))
 
 
+def write(client: PageClient, page: Page, reason: str = "") -> Page:
+    """Press the last button of a preview."""
+    path = page.response.request.path
+    return client.submit(page, {"reason": reason} if reason else {}, action=f"{path}/finish")
+
+
 def people() -> list[str]:
     db.session.expire_all()
     return list(db.session.scalars(select(Delegate.name).order_by(Delegate.number)))
@@ -98,7 +105,7 @@ def test_an_upload_is_read_and_nothing_is_written(office: Office, upload: str, s
     page = preview(secretary, upload, person(1, "NÔNG THỊ MỚI"), person(2, "Lò Văn Đức", group="Điển hình tiên tiến"))
     assert page.h1 == "Xem trước: ds.xlsx"
     assert page.one("p", "page-sub").text == "Trang “Danh sách”. Chưa ghi gì vào danh sách."
-    assert stats(page) == {"Dòng": "2", "Sẽ thêm": "2", "Có lỗi": "0", "Đã có": "0"}
+    assert stats(page) == {"Dòng": "2", "Sẽ thêm": "2", "Sẽ sửa": "0", "Có lỗi": "0", "Đã có": "0"}
     assert page.rows()[1:] == [
         ["2", "Nông Thị Mới", "1970", "Khách mời", "", "Sẽ thêm"],
         ["3", "Lò Văn Đức", "1970", "Điển hình tiên tiến", "", "Sẽ thêm"],
@@ -113,9 +120,9 @@ def test_an_upload_is_read_and_nothing_is_written(office: Office, upload: str, s
     ("data", "words"),
     [
         (b"", "Tệp rỗng, không có dữ liệu. Kiểm tra lại tệp rồi tải lên."),
-        (b"xin chao", "Tệp không phải bảng tính Excel. Mở bằng Excel, lưu lại dạng .xlsx rồi tải lên."),
-        (b"PK\x03\x04 hong", "Tệp Excel bị hỏng, không mở được. Mở bằng Excel, lưu lại dạng .xlsx rồi tải lên."),
-        (b"%PDF-1.7", "Tệp là PDF, không phải bảng tính Excel. Tải lên tệp .xlsx."),
+        (b"xin chao", NO_LIST),
+        (b"PK\x03\x04 hong", "Tệp bị hỏng, không mở được. Mở bằng Excel, lưu lại dạng .xlsx rồi tải lên."),
+        (b"%PDF-1.7", "Tệp là PDF, không phải bảng tính. Xin tệp Excel hoặc Word gốc rồi tải lên."),
         (bytes(20 * 1024 * 1024 + 1), "Tệp quá lớn (tối đa 20 MB). Bỏ hình ảnh và các trang không cần rồi tải lên lại."),
     ],
 )
@@ -126,7 +133,7 @@ def test_what_is_no_workbook_is_said_beside_the_field(upload: str, secretary: Pa
 
 def test_no_file_and_no_list_are_said_beside_the_field(upload: str, secretary: PageClient) -> None:
     page = secretary.get(upload)
-    assert faults(send(secretary, page, {}, 422)) == {"file": ["Chọn tệp danh sách."]}
+    assert faults(send(secretary, page, {}, 422)) == {"file": ["Chọn tệp danh sách, hoặc dán vùng đã chép."]}
     empty = book_of({"Trang": sheet_xml([["Kế hoạch"]])})
     assert faults(send_file(secretary, upload, empty, status=422)) == {"file": [NO_LIST]}
 
@@ -194,14 +201,15 @@ def test_a_row_is_mended_or_left_out_and_then_all_is_written(office: Office, upl
     assert cell(page, 3, "group") == "ĐHTT <script>"
     page = secretary.follow(secretary.post(mend[3], {"cell_group": "điển hình tiên tiến", "cell_khong_co": "x"}))
     page = secretary.follow(secretary.post(mend[4], {"leave_out": "yes"}))
-    assert stats(page) == {"Dòng": "4", "Sẽ thêm": "3", "Có lỗi": "0", "Đã có": "0"}
+    assert stats(page) == {"Dòng": "4", "Sẽ thêm": "3", "Sẽ sửa": "0", "Có lỗi": "0", "Đã có": "0"}
     assert [row[-1] for row in page.rows()[1:]] == ["Sẽ thêm", "Sẽ thêm", "Bỏ ra Lấy lại", "Sẽ thêm"]
     back = secretary.follow(secretary.post(mend[4], {"leave_out": "no"}))
     assert "Ghi 3 người" not in buttons(back)
-    page = secretary.follow(secretary.post(f"{page.response.request.path}/leave-out-faulty"))
+    page = secretary.follow(secretary.post(f"{page.response.request.path}/leave-out/faulty"))
     assert people() == []
-    answer = secretary.submit(page, {}, action=f"{page.response.request.path}/finish")
-    assert (answer.location, said(secretary, answer)) == (f"{office.home}/delegates", "Đã thêm 3 người, ở trạng thái đề cử.")
+    answer = write(secretary, page)
+    assert answer.location == f"{page.response.request.path}/result"
+    assert said(secretary, answer) == "Đã thêm 3 người, ở trạng thái đề cử."
     written = db.session.scalars(select(Delegate).order_by(Delegate.number)).all()
     assert [(d.number, d.name, d.born, d.component.code, d.phone, d.state) for d in written] == [
         (101, "Nông Văn Một", "1970", "guest", None, "proposed"),
@@ -209,7 +217,7 @@ def test_a_row_is_mended_or_left_out_and_then_all_is_written(office: Office, upl
         (103, "Nông Văn Bốn", "1970", "guest", None, "proposed"),
     ]
     entry = db.session.scalars(select(AuditEntry)).one()
-    assert (entry.action, entry.difference) == ("delegates.import", {"added": 3, "rows": 4})
+    assert (entry.action, entry.difference["added"], entry.difference["rows"]) == ("delegates.import", 3, 4)
 
 
 def test_a_fault_that_stands_keeps_everybody_out(upload: str, secretary: PageClient) -> None:
@@ -222,22 +230,21 @@ def test_a_fault_that_stands_keeps_everybody_out(upload: str, secretary: PageCli
 
 
 def test_the_same_list_again_adds_nobody_and_pressing_twice_neither(office: Office, upload: str, secretary: PageClient) -> None:
-    rows = [person(1, "Nông Văn Một"), person(2, "Nông Văn Hai")]
-    page = preview(secretary, upload, *rows)
-    finish = f"{page.response.request.path}/finish"
-    secretary.post(finish)
-    gone = "Bản xem trước này không còn: danh sách đã được ghi, đã bỏ, hoặc có tệp được tải lên sau."
-    again = secretary.follow(secretary.post(finish))
-    assert (again.h1, toasts(again)) == ("Đại biểu", ["Đã thêm 2 người, ở trạng thái đề cử.", gone])
-    assert said(secretary, secretary.post(f"{page.response.request.path}/drop")) == gone
+    page = preview(secretary, upload, person(1, "Nông Văn Một"), person(2, "Nông Văn Hai"))
+    result = secretary.follow(write(secretary, page))
+    assert (result.h1, toasts(result)) == ("Đã ghi danh sách", ["Đã thêm 2 người, ở trạng thái đề cử."])
+    again = write(secretary, page)
+    assert (again.location, toasts(secretary.follow(again))) == (f"{page.response.request.path}/result", [])
+    assert secretary.get(page.response.request.path, 302).location == f"{page.response.request.path}/result"
+    written = "Danh sách này đã ghi rồi. Tải tệp lên lần nữa nếu còn thay đổi."
+    assert said(secretary, secretary.post(f"{page.response.request.path}/rows/2", {"leave_out": "yes"})) == written
     page = preview(secretary, upload, person(9, "Nông Văn Hai"), person(8, "Nông Văn Một"))
-    assert [row[-1] for row in page.rows()[1:]] == ["Đã nhập", "Đã nhập"]
+    assert [row[-1] for row in page.rows()[1:]] == ["Không đổi số thẻ 102", "Không đổi số thẻ 101"]
     assert "Không có ai mới: mọi dòng đã nhập, trùng, hoặc được bỏ ra." in page.text
     assert [text for text in buttons(page) if text.startswith("Ghi")] == []
-    assert said(secretary, secretary.post(f"{page.response.request.path}/finish")) == (
-        "Không có ai mới: mọi dòng đã có trong danh sách."
-    )
     assert people() == ["Nông Văn Một", "Nông Văn Hai"]
+    assert said(secretary, secretary.post(f"{page.response.request.path}/drop")) == "Đã bỏ. Danh sách giữ nguyên."
+    assert [said(secretary, secretary.post(f"{page.response.request.path}/{last}")) for last in ("drop", "finish")] == [GONE] * 2
 
 
 def test_look_alikes_are_shown_as_a_pair_and_one_identity_once(upload: str, secretary: PageClient) -> None:
@@ -275,7 +282,8 @@ def test_a_draft_is_its_readers_own_and_lives_two_days(office: Office, upload: s
     organiser = office.sign_in("organiser")
     organiser.get(draft, 404)
     organiser.get(upload)
-    for action in ("finish", "drop", "leave-out-faulty", "rows/2"):
+    actions = "finish drop leave-out/faulty rows/2 rows/2/decision missing replaces marked group columns"
+    for action in actions.split():
         assert organiser.open(f"{draft}/{action}", "POST", data={"csrf_token": organiser.csrf_token}).status in (303, 404)
     organiser.get(draft.replace(office.home, f"/congress/{office.lower_congress.id}"), 403)
     assert (people(), db.session.scalar(select(func.count()).select_from(ImportDraft))) == ([], 1)
@@ -290,6 +298,7 @@ def test_who_may_import(office: Office, upload: str) -> None:
 
 
 def test_the_preview_takes_as_many_statements_for_three_as_for_one(upload: str, secretary: PageClient) -> None:
-    one = statements_for(secretary, preview(secretary, upload, person(1, "Nông Văn Một", phone="x")).response.request.path)
+    few = [person(1, "Nông Văn Một", phone="x"), person(2, "Lò Văn Hai")]
+    one = statements_for(secretary, preview(secretary, upload, *few).response.request.path)
     rows = [person(1, "Nông Văn Một", phone="x"), person(2, "Lò Văn Hai"), person(3, "Vi Văn Ba", group="Điển hình tiên tiến")]
     assert statements_for(secretary, preview(secretary, upload, *rows).response.request.path) == one

@@ -194,6 +194,25 @@ def test_a_tier_is_changed(owner: PageClient, world: World) -> None:
     )
 
 
+def test_targets_and_the_uncounted_are_typed_and_shown(owner: PageClient, world: World) -> None:
+    typed = "nu: 30 %\nDân tộc thiểu số: 12 người\nNgành Y tế: 5\nKinh tế tư nhân: 2 đại biểu\n"
+    send(owner, owner.get(url(world, "/tiers/district")), {"uncounted_cap": "20", "targets": typed})
+    row = tier(world, "district")
+    assert row.uncounted_cap == 20
+    assert row.targets == [
+        {"dimension": "women", "percent": 30}, {"dimension": "minority", "count": 12},
+        {"dimension": "sector:Y tế", "count": 5}, {"dimension": "economic:private", "count": 2},
+    ]  # fmt: skip
+    shown = "".join(map(str, owner.get(url(world, "/tiers/district")).one(id="targets").children))
+    assert shown.strip().splitlines() == [
+        "Nữ: 30%", "Dân tộc thiểu số: 12 người", "Lĩnh vực Y tế: 5 người", "Kinh tế tư nhân: 2 người",
+    ]  # fmt: skip
+    cells = owner.get(url(world)).one("table").rows()[3]
+    assert cells[1] == "Tối đa 300 Không tính: tối đa 20"
+    words = "Chỉ tiêu: Nữ: 30%; Dân tộc thiểu số: 12 người; Lĩnh vực Y tế: 5 người; Kinh tế tư nhân: 2 người."
+    assert cells[4].startswith(words)
+
+
 @pytest.mark.parametrize(
     ("changes", "field", "words"),
     [
@@ -207,6 +226,14 @@ def test_a_tier_is_changed(owner: PageClient, world: World) -> None:
         ({"upper_tier": "district"}, "upper_tier", "Cấp trên đi vòng: cấp này lại là cấp trên của chính nó."),
         ({"unit_kinds": ["commune"]}, "unit_kinds",
          "Loại đơn vị commune đã họp ở cấp commune: một loại chỉ họp ở một cấp."),
+        ({"uncounted_cap": "-1"}, "uncounted_cap", "Cần số nguyên từ 0 đến 100000, đang là “-1”."),
+        ({"targets": "Nữ 30%"}, "targets", "“Nữ 30%”: ghi dạng “Nữ: 30%” hoặc “Nữ: 30 người”."),
+        ({"targets": "Nam: 30%"}, "targets",
+         "Không có chỉ tiêu “Nam”. Dùng: Nữ, Dân tộc thiểu số, Có tôn giáo, Trẻ tuổi, Lao động trực tiếp, Đảng viên,"
+         " Người ngoài Đảng, Mô hình mới, điển hình mới, Cá nhân, Đại diện tập thể, Đại diện hộ gia đình,"
+         " lĩnh vực …, kinh tế …."),
+        ({"targets": "Nữ: 130%"}, "targets", "Cần số nguyên từ 1 đến 100, đang là “130”."),
+        ({"targets": "Nữ: 30%\nnu: 20"}, "targets", "Chỉ tiêu “Nữ” đã ghi ở trên."),
         ({"max_minutes": "0"}, "max_minutes", "Cần số nguyên từ 1 đến 1440, đang là “0”."),
     ],
 )  # fmt: skip
@@ -241,13 +268,21 @@ def test_a_tier_is_removed_only_when_nobody_uses_it(owner: PageClient, world: Wo
 
 
 def test_the_basics_are_changed(owner: PageClient, world: World) -> None:
-    changes = {"number": "12/KH-UBND", "issued_on": "2024-06-20", "pilots": "H1\nS1", "movements": "Xây dựng nông thôn mới\n"}
+    changes = {
+        "number": "12/KH-UBND", "issued_on": "2024-06-20", "pilots": "H1\nS1", "movements": "Xây dựng nông thôn mới\n",
+        "young_until": "30", "register_required": "y",
+    }  # fmt: skip
     page = send(owner, owner.get(url(world, "/edit")), changes)
     assert page.location == url(world, "?part=general")
     plan = stored(world)
     assert (plan.number, str(plan.issued_on), plan.pilots, plan.movements, len(plan.forms)) == (
         "12/KH-UBND", "2024-06-20", ["H1", "S1"], ["Xây dựng nông thôn mới"], 2,
     )  # fmt: skip
+    assert (plan.young_until, plan.register_required) == (30, True)
+    facts = owner.get(url(world, "?part=general")).texts("dd")
+    assert facts[6:8] == ["Từ 30 tuổi trở xuống", "Đại biểu điển hình phải có trong sổ"]
+    send(owner, owner.get(url(world, "/edit")), {"register_required": []})
+    assert stored(world).register_required is False
 
 
 @pytest.mark.parametrize(
@@ -258,6 +293,8 @@ def test_the_basics_are_changed(owner: PageClient, world: World) -> None:
         ({"pilots": "H9"}, "Không có đơn vị mã H9."),
         ({"forms": "Đại hội"}, "Mã “Đại hội” chỉ được gồm chữ thường không dấu, số và dấu nối."),
         ({"issuer": ""}, "Chưa có cơ quan ban hành."),
+        ({"young_until": "12"}, "Cần số nguyên từ 16 đến 99, đang là “12”."),
+        ({"young_until": ""}, "Nhập số tuổi."),
     ],
 )
 def test_basics_that_are_not_right_are_refused(owner: PageClient, world: World, changes: dict[str, str], words: str) -> None:

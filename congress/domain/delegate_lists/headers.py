@@ -1,90 +1,33 @@
 """Finding the header of a delegate list and what each column holds."""
 
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from hashlib import sha256
 
-from ..reference_lists import find_people, find_religion
+from ..names import fold
+from ..reference_lists import find_people
 from . import values
-from .records import MergedRange
-from .sections import plain
+from .records import COLUMN_TITLES, ColumnView, HeaderView, MergedRange
+from .synonyms import (
+    find_choices,
+    header_key,
+    holds_title_and_unit,
+    is_fault_column,
+    is_sub_header,
+    is_title,
+    second_key,
+)
 
 Texts = Sequence[Sequence[str]]
 
-SEARCHED_ROWS = 80          # title blocks end long before
+SEARCHED_ROWS = 200         # title blocks end long before
 _MAX_HEADER_ROWS = 3
 _SAMPLE_ROWS = 60
-
-# Folded headers without punctuation. Keys beginning with _ are parts that reading.py puts together.
-_SYNONYMS: dict[str, str] = {
-    "_number": "stt|tt|so tt|so thu tu|no",
-    "name": "ho va ten|ho ten|ho va ten dai bieu|ho ten dai bieu|ho chu dem va ten|ho va ten khai sinh|ten dai bieu"
-            "|nguoi tham du|ten tap the ca nhan|ho va ten ca nhan|ho va ten nguoi dai dien|ten ca nhan tap the",
-    "_family_name": "ho dem|ho va dem|ho chu dem|ho va chu dem|ho va ten dem|ho ten dem|ho",
-    "_given_name": "ten",
-    "born": "ngay sinh|nam sinh|ngay thang nam sinh|sinh ngay|n sinh|ngay thang sinh|sinh nam",
-    "_male": "nam", "_female": "nu",
-    "sex": "gioi tinh|phai|nam nu|gioi",
-    "ethnic": "dan toc|thanh phan dan toc",
-    "religion": "ton giao",
-    "title": "chuc vu|chuc danh|chuc vu chuc danh|chuc vu nghe nghiep",
-    "unit": "don vi|don vi cong tac|ten don vi|co quan|co quan don vi|noi cong tac|d c cong tac|dia chi cong tac"
-            "|co quan don vi cong tac",
-    "delegation": "doan|doan dai bieu|thuoc doan|ten doan",
-    "group": "thanh phan|loai dai bieu|doi tuong|dien|thanh phan dai bieu|thanh phan tham du|nhom dai bieu",
-    "capacity": "tu cach|tu cach dai bieu|tu cach tham du",
-    "party": "dang vien|ngay vao dang|la dang vien|dang vien x",
-    "education": "trinh do|trinh do chuyen mon|chuyen mon",
-    "id_number": "so cccd|cccd|cccd cmnd|so dinh danh ca nhan|so ddcn|cmtnd|cmnd|so cmnd|so can cuoc|can cuoc cong dan"
-                 "|so dinh danh|so can cuoc cong dan",
-    "phone": "so dien thoai|sdt|dien thoai|di dong|so dt|dien thoai di dong|so di dong|dien thoai lien he",
-    "email": "email|e mail|thu dien tu|dia chi email|mail",
-    "achievements": "thanh tich|thanh tich tieu bieu|tom tat thanh tich|thanh tich noi bat",
-    "highest_award": "khen thuong|khen thuong cao nhat|hinh thuc khen thuong|danh hieu|danh hieu thi dua"
-                     "|danh hieu thi dua htkt|danh hieu thi dua hinh thuc khen thuong|htkt",
-    "field": "linh vuc|nganh|phong trao|nganh linh vuc|linh vuc tieu bieu|phong trao thi dua",
-    "direct_labour": "lao dong truc tiep|truc tiep lao dong|nguoi lao dong truc tiep|ldtt",
-    "note": "ghi chu|luu y",
-}
-# Taken only when no column has a plainer header for the same thing.
-_SECOND_CHOICE: dict[str, str] = {
-    "unit": "dia chi|thon|xom|thon xom|noi o hien nay|noi o|thon to dan pho|dia phuong", "title": "nghe nghiep",
-}
-_PATTERNS = (
-    ("name", r"ho (?:va |chu dem va )?ten\b(?! dem)"),
-    ("born", r".*\b(?:ngay|nam|thang) sinh\b"),
-    ("ethnic", r"dan toc\b"),
-    ("religion", r"ton giao\b"),
-    ("party", r"(?:la )?dang vien\b"),
-    ("email", r".*\b(?:e ?mail|thu dien tu)\b"),
-    ("phone", r".*\b(?:dien thoai|sdt)\b"),
-    ("id_number", r".*\b(?:cccd|can cuoc|dinh danh|cmnd)\b"),
-    ("title", r"chuc (?:vu|danh)\b"),
-    ("unit", r"(?:ten )?(?:don vi|co quan|noi cong tac)\b"),
-    ("group", r"thanh phan (?:dai bieu|tham du|du)\b"),
-    ("direct_labour", r".*\blao dong truc tiep\b"),
-    ("education", r"trinh do chuyen mon\b"),
-    ("highest_award", r".*\b(?:khen thuong|danh hieu)\b"),
-    ("achievements", r".*\bthanh tich\b"),
-    ("field", r"linh vuc\b"),
-    ("note", r"ghi chu\b"),
-)
-_KEYS = {spelling: key for key, spellings in _SYNONYMS.items() for spelling in spellings.split("|")}
-_SECOND_KEYS = {spelling: key for key, spellings in _SECOND_CHOICE.items() for spelling in spellings.split("|")}
-_COMPILED = tuple((key, re.compile(pattern)) for key, pattern in _PATTERNS)
-# Abbreviations that mean several things: told by the cells below, or left alone.
-_TESTS: dict[str, Callable[[str], object]] = {
-    "ethnic": find_people, "religion": find_religion, "born": lambda text: values.read_born(text).value,
-    "phone": lambda text: values.read_phone(text).value, "sex": lambda text: values.read_sex(text).value,
-    "party": lambda text: values.find_mark(text) is not None,
-}
-_ABBREVIATIONS = {
-    "dt": ("ethnic", "phone"), "tg": ("religion",), "ns": ("born",), "gt": ("sex",), "dv": ("party",), "cv": (),
-}
-
-
+_SHOWN_SAMPLES = 5
 _NAME_PARTS = ("_family_name", "_given_name")
+_BORN_PARTS = {"ngay": "_born_day", "thang": "_born_month", "nam": "_born_year"}
+# An abbreviation with one meaning among our fields is that field when the cells bear it out.
+_BORNE_OUT = {"born": values.looks_like_date, "sex": lambda text: values.read_sex(text).value}
 
 
 @dataclass(frozen=True)
@@ -93,35 +36,58 @@ class Header:
 
     start: int
     end: int                                # its last row
+    stop: int                               # the first column that belongs to a table beside this one, or the sheet's width
     columns: Mapping[str, int]
     titles: Mapping[str, str]               # field key → header as typed
+    views: tuple[ColumnView, ...]
     notes: tuple[str, ...]
 
+    @property
+    def names_people(self) -> bool:
+        """Whether a column holds names; somebody may have said that none does."""
+        return not self.columns.keys().isdisjoint(("name", *_NAME_PARTS))
 
-@lru_cache(maxsize=2048)
-def header_key(text: str) -> str | None:
-    """Return the column key a header means, None when it is unknown or an ambiguous abbreviation."""
-    if not text or len(text) > 120:
-        return None
-    words = plain(text)
-    if key := _KEYS.get(words):
-        return key
-    return next((key for key, pattern in _COMPILED if pattern.match(words)), None)
+    @property
+    def title_unit(self) -> int | None:
+        """The column that holds post and unit together, when no other holds the unit."""
+        column = self.columns.get("title")
+        together = column is not None and "unit" not in self.columns and holds_title_and_unit(self.titles["title"])
+        return column if together else None
 
 
-def find_header(texts: Texts, merged: Sequence[MergedRange], *, start: int = 0) -> Header | None:
+def signature(header: HeaderView) -> str:
+    """Return what tells one layout from another: a digest of the folded titles and their columns."""
+    titles = "\n".join(f"{column.index} {fold(column.title)}" for column in header.columns if column.title)
+    return sha256(titles.encode()).hexdigest()[:32]
+
+
+def find_header(
+    texts: Texts, merged: Sequence[MergedRange], *, start: int = 0, said: Mapping[int, str] | None = None
+) -> Header | None:
     """Return the first header at or below row `start`: a name column and one more known column, on 1 to 3 rows."""
     for index in range(start, min(len(texts), start + SEARCHED_ROWS)):
-        if _is_header_row(texts[index]):
+        if _names_people(header_key(text) for text in texts[index] if text):
             first, last = _extent(texts, merged, index)
-            return _map_columns(texts, merged, first, last)
+            if sum(_counts(row) for row in texts[first : last + 1]) >= 2:
+                return _map_columns(texts, merged, (first, last), said or {})
     return None
 
 
-def _is_header_row(row: Sequence[str]) -> bool:
-    keys = {header_key(text) for text in row if text} - {None}
-    named = "name" in keys or {"_family_name", "_given_name"} <= keys or {"_number", "_given_name"} <= keys
-    return named and len(keys - {"_number"}) >= 2
+def read_header(texts: Texts, merged: Sequence[MergedRange], *, row: int, said: Mapping[int, str] | None = None) -> Header:
+    """Return the header that somebody said begins at a row."""
+    return _map_columns(texts, merged, _extent(texts, merged, row), said or {})
+
+
+def _names_people(keys: Iterable[str | None]) -> bool:
+    found = set(keys)
+    return "name" in found or any(
+        pair <= found for pair in ({*_NAME_PARTS}, {"_number", "_given_name"}, {"_number", "represents"})
+    )
+
+
+def _counts(row: Sequence[str]) -> int:
+    """Return how many different known columns a row names, beside the serial number."""
+    return len({header_key(text) or find_choices(text) for text in row if text and is_title(text)} - {"_number", None, ()})
 
 
 def _extent(texts: Texts, merged: Sequence[MergedRange], index: int) -> tuple[int, int]:
@@ -131,93 +97,196 @@ def _extent(texts: Texts, merged: Sequence[MergedRange], index: int) -> tuple[in
             last = max(last, bottom)
         elif top <= index <= bottom and bottom - top < _MAX_HEADER_ROWS:
             first, last = min(first, top), max(last, bottom)
+    last = min(last, len(texts) - 1)
     above = texts[first - 1] if first else ()
     if first == index and any(header_key(text) for text in above) and any(
-        header_key(text) in ("_male", "_female") or _is_sub_header(text) for text in texts[index]
+        header_key(text) in ("_male", "_female") or is_sub_header(text) for text in texts[index]
     ):
         first -= 1
-    while last + 1 < len(texts) and last - first + 1 < _MAX_HEADER_ROWS and _is_second_row(texts[last + 1]):
+    while last + 1 < len(texts) and last - first + 1 < _MAX_HEADER_ROWS and _is_second_row(texts[last], texts[last + 1]):
         last += 1
     return first, last
 
 
-def _is_sub_header(text: str) -> bool:
-    return plain(text) in ("vh", "cm", "llct", "van hoa", "chuyen mon", "ly luan chinh tri", "nn", "th")
-
-
-def _is_second_row(row: Sequence[str]) -> bool:
+def _is_second_row(above: Sequence[str], row: Sequence[str]) -> bool:
     filled = [text for text in row if text]
-    return bool(filled) and all(header_key(text) in ("_male", "_female") or _is_sub_header(text) for text in filled)
+    if not filled or _names_people(map(header_key, filled)) or list(row) == list(above):
+        return False
+    if all(header_key(text) in ("_male", "_female") or is_sub_header(text) for text in filled):
+        return True
+    return len(filled) >= 2 and all(is_title(text) or plain_part(text) for text in filled)
 
 
-def _map_columns(texts: Texts, merged: Sequence[MergedRange], first: int, last: int) -> Header:
-    stacks = _stacks(texts, merged, first, last)
+def plain_part(text: str) -> str | None:
+    """Return the part of a birth date that a column under "Ngày sinh" holds."""
+    return _BORN_PARTS.get(fold(text))
+
+
+def _map_columns(texts: Texts, merged: Sequence[MergedRange], rows: tuple[int, int], said: Mapping[int, str]) -> Header:
+    """Give every column of the header its key: as it was said, else by its titles."""
+    first, last = rows
+    stacks, shared = _stacks(texts, merged, first, last)
     below = texts[last + 1 : last + 1 + _SAMPLE_ROWS]
+    samples = [[row[c] for row in below if c < len(row) and row[c]] for c in range(len(stacks))]
+    keys = [_column_key(stack, sample) for stack, sample in zip(stacks, samples, strict=True)]
+    stop = _beside(stacks, keys)
+    _divide_name(stacks, keys, samples, shared)
+    columns = _place(stacks[:stop], keys[:stop], samples, said)
+    headers = [" – ".join(stack) for stack in stacks]
+    titles = {key: headers[column] or COLUMN_TITLES[key] for key, column in sorted(columns.items(), key=lambda item: item[1])}
+    fields = {column: key for key, column in columns.items()}
+    views = tuple(
+        ColumnView(
+            column, letter(column), headers[column], fields.get(column, ""),
+            () if column in said or column in fields else _choices(stacks[column]), tuple(sample[:_SHOWN_SAMPLES]),
+        )
+        for column, sample in enumerate(samples[:stop]) if headers[column] or sample or column in fields
+    )
+    return Header(first, last, stop, columns, _field_titles(titles), views, tuple(_unread(views, said)))
+
+
+def _place(
+    stacks: Sequence[Sequence[str]], keys: Sequence[str | None], samples: Sequence[Sequence[str]], said: Mapping[int, str]
+) -> dict[str, int]:
     columns: dict[str, int] = {}
-    for column, stack in enumerate(stacks):
-        if key := _column_key(stack, column, below):
+    for column, key in said.items():
+        if key and key not in COLUMN_TITLES:
+            raise ValueError(key)
+        if key and column < len(stacks):
             columns.setdefault(key, column)
+    taken = set(said)
+    for column, found in enumerate(keys):
+        if found and column not in taken and found not in columns:
+            columns[found] = column
     for column, stack in enumerate(stacks):
-        if stack and column not in columns.values() and (key := _SECOND_KEYS.get(plain(stack[-1]))):
-            columns.setdefault(key, column)
-    if "_number" not in columns and not stacks[0] and _are_numbers(_sample(below, 0)):
-        columns["_number"] = 0
+        if stack and column not in taken and column not in columns.values() and (second := second_key(stack[-1])):
+            columns.setdefault(second, column)
+    if not columns.keys() & {"name", *_NAME_PARTS} and "represents" in columns:
+        columns["name"] = columns.pop("represents")
     if "_given_name" in columns and not columns.keys() & {"name", "_family_name"}:
         columns["name"] = columns.pop("_given_name")
-    headers = [" – ".join(stack) for stack in stacks]
-    titles = {key: headers[column] for key, column in sorted(columns.items(), key=lambda item: item[1])}
-    unread = [title for column, title in enumerate(headers) if title and column not in columns.values()]
-    return Header(first, last, columns, _field_titles(titles), tuple(f"Cột “{title}” không được đọc." for title in unread))
+    name = min((columns[key] for key in ("name", *_NAME_PARTS) if key in columns), default=0)
+    if "_number" not in columns:
+        for column in range(name):
+            if column not in taken and not stacks[column] and _are_numbers(samples[column]):
+                columns["_number"] = column
+    return columns
 
 
-def _stacks(texts: Texts, merged: Sequence[MergedRange], first: int, last: int) -> list[list[str]]:
-    """Return for every column its header texts from top to bottom, with those merged over it."""
+def _stacks(
+    texts: Texts, merged: Sequence[MergedRange], first: int, last: int
+) -> tuple[list[list[str]], set[int]]:
+    """Return for every column its titles from top to bottom, with those merged over it, and the columns that share a title."""
     width = max(len(row) for row in texts[first : last + 1])
     block = [[row[column] if column < len(row) else "" for column in range(width)] for row in texts[first : last + 1]]
     spread = [list(row) for row in block]
-    for (top, left), (_, right) in merged:
+    shared: set[int] = set()
+    for (top, left), (bottom, right) in merged:
         if first <= top <= last and left < right:
+            shared |= set(range(left + 1, right + 1)) if bottom >= last else set()
             for column in range(left, min(right + 1, width)):
-                spread[top - first][column] = block[top - first][left]
+                spread[top - first][column] = block[top - first][column] or block[top - first][left]
     for upper, lower in zip(spread, block[1:], strict=False):     # a parent over blank neighbours, not merged
         for column in range(1, width):
             if lower[column] and not upper[column]:
                 upper[column] = upper[column - 1]
-    return [list(dict.fromkeys(row[column] for row in spread if row[column])) for column in range(width)]
+    return [list(dict.fromkeys(row[column] for row in spread if row[column])) for column in range(width)], shared
 
 
-def _column_key(stack: Sequence[str], column: int, below: Texts) -> str | None:
+def _column_key(stack: Sequence[str], sample: Sequence[str]) -> str | None:
     if not stack:
         return None
     leaf, parent = header_key(stack[-1]), header_key(stack[-2]) if len(stack) > 1 else None
+    if parent == "name" and leaf not in _NAME_PARTS:
+        return parent
     if leaf in ("_male", "_female"):
-        about = parent if parent in ("born", "sex") else _born_or_sex(_sample(below, column))
-        return f"_{about}{leaf}"
-    if plain(stack[-1]) in _ABBREVIATIONS:
-        return _by_content(_ABBREVIATIONS[plain(stack[-1])], _sample(below, column))
-    if parent == "education":
-        return "education" if plain(stack[-1]) in ("cm", "chuyen mon") else None
-    return leaf or parent
+        return f"_{_born_or_sex(sample, parent)}{leaf}"
+    if parent == "born" and (part := plain_part(stack[-1])):
+        return part
+    if choices := find_choices(stack[-1]):
+        borne_out = _BORNE_OUT.get(choices[0])
+        fits = borne_out and sum(bool(borne_out(text)) for text in sample) * 5 >= max(len(sample), 1) * 4
+        return choices[0] if fits else None
+    if parent == "education" and leaf not in ("education", "schooling", "political_theory", "degree"):
+        return None
+    if leaf == "ethnic" and sample and all(values.find_mark(text) is not None for text in sample):
+        return None                         # "Dân tộc thiểu số (x)" does not say which
+    return leaf or (None if is_sub_header(stack[-1]) else parent)
 
 
-def _sample(below: Texts, column: int) -> list[str]:
-    return [row[column] for row in below if column < len(row) and row[column]]
+def _choices(stack: Sequence[str]) -> tuple[str, ...]:
+    return find_choices(stack[-1]) if stack else ()
 
 
 def _are_numbers(sample: Sequence[str]) -> bool:
-    return sum(text.strip(" .").isdigit() for text in sample) * 2 > len(sample)
+    return bool(sample) and sum(text.strip(" .").isdigit() for text in sample) * 2 > len(sample)
 
 
-def _born_or_sex(sample: Sequence[str]) -> str:
-    return "born" if any(values.read_born(text).value for text in sample) else "sex"
+def _born_or_sex(sample: Sequence[str], parent: str | None) -> str:
+    if sample or parent not in ("born", "sex"):
+        return "born" if any(values.read_born(text).value for text in sample) else "sex"
+    return parent
 
 
-def _by_content(candidates: Sequence[str], sample: Sequence[str]) -> str | None:
-    fits = [
-        key for key in candidates
-        if len(sample) >= 3 and sum(1 for text in sample if _TESTS[key](text)) * 5 >= len(sample) * 4
-    ]
-    return fits[0] if len(fits) == 1 else None
+def _beside(stacks: Sequence[Sequence[str]], keys: Sequence[str | None]) -> int:
+    """Return the column where a second table begins that repeats the titles of the first, else the number of columns."""
+    titles = [fold(stack[-1]) if stack else "" for stack in stacks]
+    names = [column for column, key in enumerate(keys) if key in ("name", "_family_name")]
+    for again in names[1:]:
+        first = names[0]
+        start = max((c for c in range(first + 1, again) if keys[c] == "_number" or not titles[c]), default=again)
+        start += not titles[start]
+        both = {title for title in titles[:start] if title} & {title for title in titles[start:] if title}
+        if titles[again] == titles[first] and len(both) >= 2:
+            return start
+    return len(stacks)
+
+
+def _divide_name(
+    stacks: Sequence[Sequence[str]], keys: list[str | None], samples: Sequence[Sequence[str]], shared: set[int]
+) -> None:
+    """Tell "Họ và tên" over two columns, the family and middle names in one and the given name in the next."""
+    for column, following in enumerate(range(1, len(stacks))):
+        same = following in shared and stacks[following] == stacks[column]
+        if keys[column] != "name" or not (same or not stacks[following]):
+            continue
+        given = samples[following]
+        alone = sum(text.isalpha() for text in given)
+        peoples = 0 if same else sum(bool(find_people(text)) for text in given)     # "Tày" without a title above it
+        if given and peoples * 5 < len(given) * 4 and len(given) * 2 >= len(samples[column]) and alone * 5 >= len(given) * 4:
+            keys[column], keys[following] = _NAME_PARTS
+        elif same:
+            keys[following] = None
+
+
+def _unread(views: Sequence[ColumnView], said: Mapping[int, str]) -> list[str]:
+    notes = []
+    for view in views:
+        if view.choices:
+            names = " hoặc ".join([COLUMN_TITLES[key] for key in view.choices] + ["nội dung khác"])
+            notes.append(f"Cột “{view.title}” (cột {view.letter}) có thể là {names}; chưa đọc, cần chọn nghĩa của cột.")
+        elif view.title and not view.field and view.index not in said and not is_fault_column(view.title):
+            notes.append(f"Cột “{view.title}” không được đọc.")
+        elif not view.title and not view.field and view.index not in said and len(view.samples) == _SHOWN_SAMPLES:
+            notes.append(f"Cột {view.letter} có chữ nhưng không có tiêu đề; không được đọc.")
+    return notes
+
+
+def letter(column: int) -> str:
+    """Return a column's letters as Excel shows them: 0 is A, 26 is AA."""
+    letters = ""
+    while column >= 0:
+        column, place = divmod(column, 26)
+        letters, column = chr(ord("A") + place) + letters, column - 1
+    return letters
+
+
+def column_index(letters: str) -> int:
+    """Return the column, from 0, of the letters Excel shows."""
+    index = 0
+    for sign in letters.upper():
+        index = index * 26 + ord(sign) - ord("A") + 1
+    return index - 1
 
 
 def _field_titles(titles: Mapping[str, str]) -> dict[str, str]:
@@ -225,10 +294,11 @@ def _field_titles(titles: Mapping[str, str]) -> dict[str, str]:
     fields: dict[str, str] = {}
     for key, title in titles.items():
         if key in _NAME_PARTS:
-            fields.setdefault("name", " / ".join(titles[part] for part in _NAME_PARTS if part in titles))
+            parts = dict.fromkeys(titles[part] for part in _NAME_PARTS if part in titles)
+            fields.setdefault("name", " / ".join(parts))
         elif key.startswith(("_born_", "_sex_")):
             shared = title.rpartition(" – ")[0] or title
-            for field in ("born", "sex") if key.startswith("_born_") else ("sex",):
+            for field in ("born", "sex") if key in ("_born_male", "_born_female") else (key.split("_")[1],):
                 if field not in titles:
                     fields.setdefault(field, shared)
         elif key != "_number":

@@ -8,8 +8,10 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TypeVar
 
-from ..names import fold, normalise, sort_key
+from ..names import fold, normalise
 from . import values
+from .lookalikes import has_foreign_letters, latinise, name_foreign_letters
+from .name_cells import NameCell, find_error_value, read_name_cell
 from .records import FIELD_TITLES, CellNote, Group, ListedPerson
 from .sections import GroupFinder, read_delegation
 from .values import Reading
@@ -18,7 +20,9 @@ T = TypeVar("T")
 
 # What a row inherits from the sections above it is kept among its texts under these keys.
 FROM_SECTION = {"group": "section_group", "delegation": "section_delegation", "capacity": "section_capacity"}
+OLD_FONT = "old_font"       # the name as it stands in the file, in the letters of an old font
 _OFFICE = ("ubnd ", "uy ban nhan dan ")
+_FORMULA_SIGNS = ("=", "@")
 
 
 @dataclass(frozen=True)
@@ -38,30 +42,50 @@ class _Row:
         self.texts, self.checks = texts, checks
         self.errors: list[CellNote] = []
         self.warnings: list[CellNote] = []
+        joined = "\n".join(texts.values())
+        if "#" in joined or "\n=" in joined or "\n@" in joined or has_foreign_letters(joined):
+            self.texts = {key: self._mend(key, text) for key, text in texts.items()}
+
+    def _mend(self, column: str, text: str) -> str:
+        """Return a cell as it can be read: without a formula's error, with Latin letters for others that look the same."""
+        if column not in FIELD_TITLES or column == "name" and text[:1] in "=@#":
+            return text
+        if error := find_error_value(text):
+            self.add(column, fault=f"Ô báo lỗi công thức {error}. Sửa công thức trong tệp, hoặc ghi lại ô này.")
+            return ""
+        if text.startswith(_FORMULA_SIGNS):
+            self.add(column, doubt=f"Ô bắt đầu bằng dấu “{text[0]}”. Kiểm tra lại.")
+        if not has_foreign_letters(text):
+            return text
+        self.add(column, doubt=f"Có chữ {name_foreign_letters(text)} giống chữ Việt; đã thay bằng chữ Việt. Kiểm tra lại.")
+        return latinise(text)
 
     def read(self, column: str, reader: Callable[[str], Reading[T]]) -> T | None:
         text = self.texts.get(column)
         if text is None:
             return None
         reading = reader(text)
-        self.add(column, fault=reading.fault, doubt=reading.doubt)
+        if reading.fault or reading.doubt:
+            self.add(column, fault=reading.fault, doubt=reading.doubt, suggestion=reading.suggestion)
         return reading.value
 
     def words(self, column: str) -> str | None:
         return self.texts.get(column) or None
 
-    def add(self, column: str, *, fault: str = "", doubt: str = "") -> None:
+    def add(self, column: str, *, fault: str = "", doubt: str = "", suggestion: str = "") -> None:
         for reason, notes in ((fault, self.errors), (doubt, self.warnings)):
             if reason:
                 title = self.checks.titles.get(column) or FIELD_TITLES[column]
-                notes.append(CellNote(column, title, self.texts.get(column, ""), reason))
+                notes.append(CellNote(column, title, self.texts.get(column, ""), reason, suggestion))
 
-    def name(self) -> tuple[str, str]:
-        typed = self.texts.get("name", "")
-        bare, remark = values.split_remark(typed)
-        reading = values.read_name(bare)
-        self.add("name", fault=reading.fault, doubt=reading.doubt)
-        return reading.value, remark
+    def name(self) -> NameCell:
+        cell = read_name_cell(self.texts.get("name", ""))
+        if old := self.texts.get(OLD_FONT):
+            reason = f"Viết bằng phông chữ cũ, có thể là “{cell.name}”. Chuyển cả danh sách sang Unicode rồi đọc lại."
+            self.errors.append(CellNote("name", self.checks.titles.get("name") or FIELD_TITLES["name"], old, reason, cell.name))
+        elif cell.fault or cell.doubt:
+            self.add("name", fault=cell.fault, doubt=cell.doubt, suggestion=cell.suggestion)
+        return cell
 
     def born(self) -> str | None:
         born = self.read("born", values.read_born)
@@ -72,6 +96,8 @@ class _Row:
     def group(self) -> str | None:
         text = self.texts.get("group", "")
         code = self.checks.groups.in_cell(text) if text else self.texts.get(FROM_SECTION["group"])
+        if code is None and not text:           # "Tư cách" can be another word for the component
+            code = self.checks.groups.in_cell(self.texts.get("capacity", ""))
         if code is None:
             opening = f"Thành phần “{text}” không có trong kế hoạch." if text else "Chưa có thành phần."
             self.add("group", fault=f"{opening} {self.checks.groups.advice()}")
@@ -87,30 +113,61 @@ class _Row:
         text = self.texts.get("delegation", "")
         return read_delegation(text) if text else self.texts.get(FROM_SECTION["delegation"])
 
+    def capacity(self, name: NameCell) -> str | None:
+        """Return for whom the person stands: as said, as the name tells, as the section says, by whom they represent."""
+        text = self.texts.get("capacity", "")
+        reading = values.read_capacity(text)
+        if reading.doubt and self.checks.groups.in_cell(text) is None:
+            self.add("capacity", doubt=reading.doubt)
+        known = reading.value or name.capacity or self.texts.get(FROM_SECTION["capacity"])
+        if known is None and (represented := self.texts.get("represents")):
+            return "household" if fold(represented).startswith(("ho ", "gia dinh")) else "collective"
+        return known
+
     def id_number(self, sex: str | None, born: str | None) -> str | None:
-        id_number = self.read("id_number", values.read_id_number)
-        self.add("id_number", doubt=values.check_id_number(id_number, sex, born))
-        return id_number
+        """Return the number; lost zeros are put back where sex and birth year bear the whole number out."""
+        text = self.texts.get("id_number")
+        if not text:
+            return None
+        reading = values.read_id_number(text)
+        full = reading.suggestion
+        if full and sex and born and not values.check_id_number(full, sex, born):
+            self.add("id_number", doubt=f"Số định danh thiếu số 0 ở đầu; đã thêm thành {full}, khớp giới tính và năm sinh.")
+            return full
+        self.add("id_number", fault=reading.fault, suggestion=full)
+        self.add("id_number", doubt=values.check_id_number(reading.value, sex, born))
+        return reading.value
+
+    def note(self, name: NameCell) -> str | None:
+        """Return the remark behind the name, the note, and the subject of a speech."""
+        speech = self.texts.get("wants_speech", "")
+        subject = f"Tham luận: {speech}" if speech and values.find_mark(speech) is None else ""
+        return "; ".join(part for part in (name.remark, self.texts.get("note"), subject) if part) or None
 
 
 def check_person(
-    *, sheet: str, row: int, texts: Mapping[str, str], cells: tuple[str, ...], checks: Checks
+    *, sheet: str, row: int, texts: Mapping[str, str], cells: tuple[str, ...], checks: Checks, place: tuple[int, int] = (0, 0)
 ) -> ListedPerson:
-    """Return the person a row tells of, with every fault and doubt found in it."""
+    """Return the person a row tells of, with every fault and doubt found in it.
+
+    `place` is the row's table, and how many tables stand to the left of it.
+    """
     reader = _Row(texts, checks)
-    name, remark = reader.name()
+    name = reader.name()
     sex, born = reader.read("sex", values.read_sex), reader.born()
     return ListedPerson(
-        sheet=sheet, row=row, name=name, name_as_typed=texts.get("name", ""), sex=sex, born=born,
+        sheet=sheet, row=row, name=name.name, name_as_typed=texts.get(OLD_FONT) or texts.get("name", ""), sex=sex, born=born,
         ethnic=reader.read("ethnic", values.read_ethnic), religion=reader.read("religion", values.read_religion),
         party=reader.read("party", values.read_party), group=reader.group(),
         phone=reader.read("phone", values.read_phone), email=reader.read("email", values.read_email),
         id_number=reader.id_number(sex, born), title=reader.words("title"), unit=reader.unit(),
-        delegation=reader.delegation(), field=reader.words("field"),
-        capacity=reader.read("capacity", values.read_capacity) or texts.get(FROM_SECTION["capacity"]),
+        delegation=reader.delegation(), field=reader.words("field"), capacity=reader.capacity(name),
         direct_labour=reader.read("direct_labour", values.read_mark), education=reader.words("education"),
-        highest_award=reader.words("highest_award"), achievements=reader.words("achievements"),
-        note="; ".join(part for part in (remark, texts.get("note")) if part) or None,
+        highest_award=reader.words("highest_award"), achievements=reader.words("achievements"), note=reader.note(name),
+        degree=reader.words("degree") or name.degree or None, represents=reader.words("represents") or name.represents or None,
+        economic_sector=reader.read("economic_sector", values.read_sector), new_model=reader.read("new_model", values.read_mark),
+        schooling=reader.read("schooling", values.read_schooling), political_theory=reader.words("political_theory"),
+        wants_speech=reader.read("wants_speech", values.read_speech), table=place[0], beside=place[1],
         errors=tuple(reader.errors), warnings=tuple(reader.warnings), cells=cells, texts=tuple(texts.items()),
     )
 
@@ -128,33 +185,39 @@ def recheck(
     if unknown:
         raise KeyError(*sorted(unknown))
     texts = dict(person.texts) | {column: normalise(text) for column, text in changes.items()}
+    if "name" in changes:
+        texts.pop(OLD_FONT, None)
     checks = Checks(GroupFinder(groups), known_units, today, dict(columns))
-    return check_person(sheet=person.sheet, row=person.row, texts=texts, cells=person.cells, checks=checks)
+    place = person.table, person.beside
+    return check_person(sheet=person.sheet, row=person.row, texts=texts, cells=person.cells, checks=checks, place=place)
 
 
 def find_pairs(people: Sequence[ListedPerson]) -> list[tuple[int, int]]:
-    """Return the rows, two by two, of people with the same name and birth year who are not shown to be one.
+    """Return the keys, two by two, of people who may be one: the same folded name, with the same birth year or the same unit.
 
     They are taken for two people; equal ID numbers are what find_repeats reports.
     """
-    alike: dict[tuple[str, str], list[ListedPerson]] = defaultdict(list)
+    alike: dict[tuple[str, str, str], list[ListedPerson]] = defaultdict(list)
     for person in people:
-        if person.name and person.born:
-            alike[sort_key(person.name), person.born[:4]].append(person)
-    return sorted(
-        (one.row, other.row)
-        for same in alike.values() for one, other in pairwise(same)
+        name = fold(person.name)
+        if name and person.born:
+            alike[name, "born", person.born[:4]].append(person)
+        if name and person.unit:
+            alike[name, "unit", fold(person.unit)].append(person)
+    return sorted({
+        (one.key, other.key)
+        for same in alike.values() if len(same) > 1 for one, other in pairwise(same)
         if one.id_number is None or one.id_number != other.id_number
-    )
+    })
 
 
 def find_repeats(people: Sequence[ListedPerson]) -> list[tuple[int, int]]:
-    """Return the rows, as (first, again), of people whose ID number stood in an earlier row."""
+    """Return the keys, as (first, again), of people whose ID number stood in an earlier row."""
     first: dict[str, int] = {}
     return [
-        (first[person.id_number], person.row)
+        (first[person.id_number], person.key)
         for person in people
-        if person.id_number and first.setdefault(person.id_number, person.row) != person.row
+        if person.id_number and first.setdefault(person.id_number, person.key) != person.key
     ]
 
 

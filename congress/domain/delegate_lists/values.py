@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Generic, NamedTuple, TypeVar
 
-from ..names import capitalise_name, fold, normalise
+from ..names import fold, normalise
 from ..reference_lists import NO_RELIGION, find_people, find_religion
 from .records import Cell
 
@@ -18,9 +18,10 @@ class Reading(NamedTuple, Generic[T]):
     value: T
     fault: str = ""
     doubt: str = ""
+    suggestion: str = ""        # a text that would mend the cell
 
 
-_YES = frozenset("x xx √ ✓ ✔ ☑ ☒ v 1 + ● • * co true yes y (x) [x]".split())
+_YES = frozenset("x xx × ✗ х √ ✓ ✔ ☑ ☒ v 1 + ● • * co true yes y (x) [x]".split())
 _NO = frozenset("0 - – — khong ko k o chua false no n".split()) | {""}
 _MALE = frozenset("nam male m ong trai".split())
 _FEMALE = frozenset("nu female f ba gai".split())
@@ -32,11 +33,20 @@ _CAPACITIES = {
 }
 _CAPACITY_PREFIX = re.compile(r"(?:dai dien |dai bieu )+(?:cho |cac )?")
 
-_DATE_WORDS = re.compile(r"\b(?:ngay|thang|nam|sinh|sn)\b|^'|,|:(?!\d)")
+_SECTORS = (
+    ("foreign", re.compile(r"nuoc ngoai|\bfdi\b")), ("collective", re.compile(r"tap the|hop tac|\bhtx\b|\btht\b")),
+    ("state", re.compile(r"nha nuoc|quoc doanh|\bdnnn\b|\bnn\b")),
+    ("private", re.compile(r"tu nhan|ca the|\bho\b|tieu chu|\bdntn\b|tnhh|co phan")),
+)
+_CLASS_AS_DATE = re.compile(r"(\d{2})/(\d{2})/20\d{2}")
+
+_DATE_WORDS = re.compile(r"\b(?:ngay|thang|nam|sinh|sn)\b|^'|,|:(?!\d)| \d{1,2}:\d{2}(?::\d{2})?(?: ?[ap]m)?$")
 _DAY_FIRST = re.compile(r"(\d{1,2})[\s./-]+(\d{1,2})[\s./-]+(\d{4})")
 _YEAR_FIRST = re.compile(r"(\d{4})[./-](\d{1,2})[./-](\d{1,2})(?:[ t]0?0:00(?::00)?)?")
+_YEAR_MONTH = re.compile(r"(\d{4})[./-](\d{1,2})")
 _MONTH_YEAR = re.compile(r"(\d{1,2})[\s./-]+(\d{4})")
-_SHORT_YEAR = re.compile(r"\d{1,2}[\s./-]+\d{1,2}[\s./-]+\d{2}")
+_SHORT_YEAR = re.compile(r"(?:\d{1,2}[\s./-]+){0,2}'?\d{2}")
+_DATE_SHAPE = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}$")
 _SERIAL_EPOCH = date(1899, 12, 30)
 _DATE_ADVICE = "Ghi ngày/tháng/năm, ví dụ 12/05/1970, hoặc chỉ ghi năm."
 
@@ -44,22 +54,27 @@ _PHONE_SIGNS = re.compile(r"[\s.\-()–]")
 _TWO_NUMBERS = re.compile(r"[/;,]| - |\n")
 _MOBILE_OR_LANDLINE = re.compile(r"0[35789]\d{8}|02\d{8,9}")
 _ABROAD = re.compile(r"\+(?!84)[1-9]\d{7,14}")
+_PHONE_WORDS = re.compile(r"^(?:đt|sđt|tel|di động|điện thoại)\s*[:.]?\s*|\s*\([^()\d]*\)", re.IGNORECASE)
+# Mobile numbers of eleven digits became ten on 15 September 2018 (plan 798/QĐ-BTTTT).
+_NEW_PREFIXES = {f"016{digit}": f"03{digit}" for digit in range(2, 10)} | {
+    "0120": "070", "0121": "079", "0122": "077", "0126": "076", "0128": "078", "0123": "083", "0124": "084", "0125": "085",
+    "0127": "081", "0129": "082", "0186": "056", "0188": "058", "0199": "059",
+}
 _EMAIL = re.compile(r"[A-Za-z0-9._%+'-]+@(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,}")
 _ID_CARD = re.compile(r"\d{12}|\d{9}")
 _ID_SHORTENED = re.compile(r"[1-9]\d{10}|[1-9]\d{9}")   # one or two leading zeros lost by Excel
+_SCIENTIFIC = re.compile(r"\d(?:[.,]\d+)?[eE]\+?\d{1,2}")
 _PASSPORT = re.compile(r"[A-Z]{1,2}\d{6,8}")
 
-_REMARK = re.compile(r"\s*\(([^()]*)\)\s*$")
-_DEGREES = re.compile(
-    r"(?:(?:th\.?s|ths|ts|bs|bsck(?:i|ii|1|2)|ds|ks|cn|pgs|gs)(?:\.\s*|\s+)|đ/c\s+|đồng chí\s+|ông/bà\s+)+", re.IGNORECASE
-)
-_HONORIFIC = re.compile(r"(?:ông|bà)\s+", re.IGNORECASE)
+
+# Control characters, and how a workbook writes a carriage return.
+_HIDDEN = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]|_x000[Dd]_")
 
 
 def cell_text(cell: Cell) -> str:
     """Return what a person sees in the cell: whole numbers without a dot, dates as dd/mm/yyyy."""
     if isinstance(cell, str):
-        return normalise(cell)
+        return normalise(cell if cell.isprintable() and "_x000" not in cell else _HIDDEN.sub(" ", cell))
     if cell is None:
         return ""
     if isinstance(cell, float):
@@ -68,35 +83,6 @@ def cell_text(cell: Cell) -> str:
         day = f"{cell.day:02}/{cell.month:02}/{cell.year:04}"
         return f"{day} {cell:%H:%M}" if isinstance(cell, datetime) and (cell.hour or cell.minute) else day
     return str(cell)
-
-
-def read_name(text: str) -> Reading[str]:
-    """Read a person's name; capitals become initials, degrees and "Đ/c" before it are left out."""
-    if not text:
-        return Reading(text, "Chưa có họ và tên. Ghi họ và tên đại biểu.")
-    if text[0] in "=+-@#":
-        return Reading(text, f"“{text}” là công thức hoặc ký hiệu, không phải họ và tên. Ghi lại họ và tên.")
-    if text[0].isdigit():
-        return Reading(text, f"“{text}” bắt đầu bằng chữ số. Chỉ ghi họ và tên.")
-    if not any(character.isalpha() for character in text):
-        return Reading(text, f"“{text}” không phải họ và tên. Ghi lại họ và tên.")
-    if len(text) > 120:
-        return Reading(text, "Họ và tên dài hơn 120 ký tự. Ghi một người trên một dòng.")
-    bare = _DEGREES.sub("", text, count=1) if _DEGREES.match(text) else text
-    doubt = ""
-    if _HONORIFIC.match(bare):
-        if len(bare.split()) > 3:           # "Ông Cao Thắng" can be a whole name
-            bare = _HONORIFIC.sub("", bare, count=1)
-        doubt = f"Kiểm tra chữ “{text.split()[0]}” ở đầu họ và tên."
-    if " " not in bare:
-        doubt = "Họ và tên chỉ có một chữ. Kiểm tra lại."
-    return Reading(capitalise_name(bare or text), doubt=doubt)
-
-
-def split_remark(text: str) -> tuple[str, str]:
-    """Return ("Nông Văn An", "Trưởng đoàn") for "Nông Văn An (Trưởng đoàn)"."""
-    found = _REMARK.search(text)
-    return (text[: found.start()], found[1].strip()) if found and found.start() else (text, "")
 
 
 @lru_cache(maxsize=8192)
@@ -113,12 +99,19 @@ def read_born(text: str) -> Reading[str | None]:
         return _dated(text, int(found[1]), int(found[2]), int(found[3]))
     if found := _MONTH_YEAR.fullmatch(plain):
         return _dated(text, int(found[2]), int(found[1]))
+    if found := _YEAR_MONTH.fullmatch(plain):
+        return _dated(text, int(found[1]), int(found[2]))
     if _SHORT_YEAR.fullmatch(plain):
         return Reading(None, f"Năm sinh trong “{text}” chỉ có hai chữ số. Ghi đủ bốn chữ số của năm.")
     if re.fullmatch(r"\d{5}", plain):       # a date that lost its date format
         day = _SERIAL_EPOCH + timedelta(days=int(plain))
         return Reading(day.isoformat(), doubt=f"Số {plain} được hiểu là ngày {day:%d/%m/%Y}. Kiểm tra lại ngày sinh.")
     return Reading(None, f"Không đọc được ngày sinh “{text}”. {_DATE_ADVICE}")
+
+
+def looks_like_date(text: str) -> bool:
+    """Tell a birth date, good or not, from a place of birth."""
+    return bool(read_born(text).value or _DATE_SHAPE.match(text))
 
 
 def _dated(text: str, year: int, month: int | None = None, day: int | None = None) -> Reading[str | None]:
@@ -188,6 +181,8 @@ def read_ethnic(text: str) -> Reading[str | None]:
     known = find_people(text) if text else None
     if known or not text:
         return Reading(known)
+    if find_religion(text):
+        return Reading(None, f"“{text}” là tôn giáo, không phải dân tộc. Có thể các cột bị lệch; kiểm tra lại.")
     return Reading(None, f"“{text}” không có trong danh mục 54 dân tộc. Ghi tên dân tộc, ví dụ Tày, Nùng, Dao.")
 
 
@@ -210,11 +205,35 @@ def read_capacity(text: str) -> Reading[str | None]:
     return Reading(known, doubt=doubt if text and not known else "")
 
 
+@lru_cache(maxsize=1024)
+def read_sector(text: str) -> Reading[str | None]:
+    """Read the economic sector: state, collective, private or foreign; blank is not known."""
+    folded = fold(text)
+    known = next((sector for sector, words in _SECTORS if words.search(folded)), None) if text else None
+    doubt = f"Không rõ thành phần kinh tế “{text}”. Ghi nhà nước, tập thể, tư nhân hoặc có vốn đầu tư nước ngoài."
+    return Reading(known, doubt=doubt if text and not known else "")
+
+
+def read_schooling(text: str) -> Reading[str | None]:
+    """Read the years of school; "12/12" that Excel took for the twelfth of December is put back, with a doubt."""
+    if found := _CLASS_AS_DATE.fullmatch(text):
+        years = f"{int(found[1])}/{int(found[2])}"
+        return Reading(years, doubt=f"Excel đã đổi trình độ thành ngày {text}; hiểu là {years}. Kiểm tra lại.")
+    return Reading(text or None)
+
+
+def read_speech(text: str) -> Reading[bool | None]:
+    """Read whether a person wants to speak: a mark, or the subject itself."""
+    marked = find_mark(text)
+    return Reading(True if marked is None else marked)
+
+
 def read_phone(text: str) -> Reading[str | None]:
     """Read a telephone number as ten (mobile) or eleven digits from 0; of two numbers the first, with a doubt."""
-    if not text:
-        return Reading(None)
-    first, *others = [part for part in _TWO_NUMBERS.split(text) if part.strip()] or [text]
+    if not text or (text.isdigit() and _MOBILE_OR_LANDLINE.fullmatch(text)):
+        return Reading(text or None)
+    spoken = _PHONE_WORDS.sub("", text)
+    first, *others = [part for part in _TWO_NUMBERS.split(spoken) if part.strip()] or [spoken]
     digits = _PHONE_SIGNS.sub("", first)
     if digits.startswith(("+84", "0084")):
         digits = "0" + digits.partition("84")[2].removeprefix("0")
@@ -223,8 +242,19 @@ def read_phone(text: str) -> Reading[str | None]:
     elif re.fullmatch(r"[35789]\d{8}|2\d{9}", digits):      # Excel kept it as a number and dropped the 0
         digits = "0" + digits
     if not _MOBILE_OR_LANDLINE.fullmatch(digits) and not _ABROAD.fullmatch(digits):
-        return Reading(None, f"Số điện thoại “{text}” không đúng. Ghi 10 chữ số, bắt đầu bằng 0, hoặc bỏ ô này.")
+        return _wrong_phone(text, digits)
     return Reading(digits, doubt=f"Ô có nhiều số điện thoại; chỉ lấy số đầu {digits}." if others else "")
+
+
+def _wrong_phone(text: str, digits: str) -> Reading[str | None]:
+    """Say what is wrong, with the number a mobile of eleven digits has had since 2018."""
+    if digits[:4] in _NEW_PREFIXES and re.fullmatch(r"\d{11}", digits):
+        number = _NEW_PREFIXES[digits[:4]] + digits[4:]
+        reason = f"Số điện thoại “{text}” là số 11 chữ số cũ, nay có thể là {number}. Ghi lại, hoặc bỏ ô này."
+        return Reading(None, reason, suggestion=number)
+    if _ID_CARD.fullmatch(digits):
+        return Reading(None, f"“{text}” trông như số CCCD, không phải số điện thoại. Kiểm tra lại hai cột, hoặc bỏ ô này.")
+    return Reading(None, f"Số điện thoại “{text}” không đúng. Ghi 10 chữ số, bắt đầu bằng 0, hoặc bỏ ô này.")
 
 
 def read_email(text: str) -> Reading[str | None]:
@@ -236,13 +266,18 @@ def read_email(text: str) -> Reading[str | None]:
 
 
 def read_id_number(text: str) -> Reading[str | None]:
-    """Read an identity number: 12 digits, 9 of the old card, or a passport; lost leading zeros are put back."""
+    """Read an identity number: 12 digits, 9 of the old card, or a passport. Lost leading zeros are only suggested."""
     compact = re.sub(r"[\s.'-]", "", text).upper()
     if not compact or _ID_CARD.fullmatch(compact) or _PASSPORT.fullmatch(compact):
         return Reading(compact or None)
     if _ID_SHORTENED.fullmatch(compact):
         full = compact.zfill(12)
-        return Reading(full, doubt=f"Số định danh chỉ có {len(compact)} chữ số; đã thêm số 0 thành {full}. Kiểm tra lại.")
+        reason = f"Số định danh “{text}” chỉ có {len(compact)} chữ số, có thể mất số 0 ở đầu: {full}. Xác nhận, hoặc bỏ ô này."
+        return Reading(None, reason, suggestion=full)
+    if _SCIENTIFIC.fullmatch(text.replace(" ", "")):
+        return Reading(None, f"“{text}” là số Excel đã rút gọn, mất chữ số. Ghi lại đủ số định danh, hoặc bỏ ô này.")
+    if _MOBILE_OR_LANDLINE.fullmatch(compact):
+        return Reading(None, f"“{text}” trông như số điện thoại, không phải số CCCD. Kiểm tra lại hai cột, hoặc bỏ ô này.")
     return Reading(None, f"Số định danh “{text}” không đúng. Ghi 12 chữ số (hoặc 9 chữ số của CMND), hoặc bỏ ô này.")
 
 
