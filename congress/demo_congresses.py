@@ -12,7 +12,7 @@ from .domain.access import Actor
 from .domain.titles import VIETNAM
 from .domain.upward import Vote
 from .models import Component, Congress, Delegate, Plan, Unit, db
-from .operations import agenda, allocation_table, badges, checkin, congresses, delegates, imports, upward
+from .operations import agenda, allocation_table, allocations, badges, checkin, congresses, delegates, imports, upward
 from .operations.admission import set_states
 
 START = time(7, 30)
@@ -117,13 +117,12 @@ def _end(sample: Sample, congress: Congress, *, actor: Actor) -> None:
 
 
 def share_seats(upper: Congress, lower: Congress, *, actor: Actor) -> None:
-    """The upper congress issues its seats, and one unit's list, voted and sent, waits there to be taken in."""
-    now, groups = datetime.combine(SHARED_ON, START, VIETNAM).astimezone(UTC), {c.code: c for c in upper.plan.components}
-    columns = [groups["leader"], groups["exemplar"]]
-    allocation_table.choose_table(upper.id, allocation_table.usual_units(upper, SHARED_ON), columns, actor=actor, now=now)
-    for component, total in zip(columns, (30, 90), strict=True):
-        how = allocation_table.Sharing(total, "equal", 1, {})
-        allocation_table.share_component(upper.id, component, how, actor=actor, now=now)
+    """The upper congress issues the seats its list was made up by; one unit's list, voted and sent, waits to be taken in."""
+    now = datetime.combine(SHARED_ON, START, VIETNAM).astimezone(UTC)
+    units, columns = allocation_table.usual_units(upper, SHARED_ON), allocation_table.shared_components(upper)[:3]
+    table = allocation_table.choose_table(upper.id, units, columns, actor=actor, now=now)
+    seats = {key: used.approved for key, used in allocations.used_seats(upper).items() if key in table.seats}
+    allocation_table.set_seats(upper.id, seats, actor=actor, now=now)
     values = allocation_table.IssueValues(SHARED_ON, "18/CV-BTC", date(2025, 4, 10), "")
     allocation_table.issue_table(upper.id, values, actor=actor, now=now)
     assert lower.held_on is not None

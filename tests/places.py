@@ -10,7 +10,7 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 from werkzeug.routing.converters import AnyConverter
 
-from congress.domain.access import GRANTED_ON
+from congress.domain.access import GRANTED_ON, Actor
 from congress.domain.delegate_lists.records import ListedPerson, Listing
 from congress.domain.delegate_report import Question, count_report
 from congress.domain.report_figures import report_data
@@ -38,13 +38,14 @@ from congress.models import (
     db,
 )
 from congress.operations.badges import issue_badges
+from congress.operations.delegation_links import make_link
 from congress.operations.structure import read_people
 from tests.world import NOW, World, make_delegate, make_exemplar, make_plan, make_user
 
 PLACES = ("own", "below", "beside")
 CONGRESS_OWNED = {
     "sitting_id", "delegate_id", "item_id", "draft_id", "badge_id", "delegation_id", "upward_id", "change_id",
-    "filter_id", "report_id", "scan_id", "batch_id", }  # fmt: skip
+    "filter_id", "report_id", "scan_id", "batch_id", "secret"}  # fmt: skip
 PART_CODES = {"components": "exemplar", "programme": "opening", "steps": "held",
 }  # fmt: skip
 
@@ -79,14 +80,13 @@ class Places:
             self.values[place] = {
                 "congress_id": congresses[place].id, "sitting_id": congresses[place].sittings[0].id, "unit_id": units[place].id,
                 "plan_id": plan.id, "user_id": spare.id, "grant_id": spare.grants[0].id, "row": 3, "version": "x",
-                "name": "app.css", "filename": "app.css",
-                "secret": f"khong-co-{place}", **(self._fill(app, congresses[place]) if people else {}),
+                "name": "app.css", "filename": "app.css", **(self._fill(app, congresses[place]) if people else {}),
             }  # fmt: skip
         if role != "nobody" and GRANTED_ON[role] == "delegation" and people:
             self.user.grants.append(Grant(role=role, delegation_id=self.values["own"]["delegation_id"]))
         db.session.commit()
 
-    def _fill(self, app: Flask, congress: Congress) -> dict[str, int]:
+    def _fill(self, app: Flask, congress: Congress) -> dict[str, int | str]:
         """A delegate who is in, with a badge, and a reserve; one item; one list read but not imported."""
         sitting = congress.sittings[0]
         delegation = Delegation(congress_id=congress.id, name="Đoàn Một", folded="doan mot", position=1)
@@ -106,6 +106,7 @@ class Places:
         db.session.add(scan)
         db.session.flush()
         db.session.add(Attendance(delegate_id=delegate.id, sitting_id=sitting.id, scan_id=scan.id, at=NOW))
+        secret = make_link(delegation, days=1, actor=Actor(None, "x"), sealer=app.extensions["sealer"], now=datetime.now(UTC))
         badge = db.session.scalars(select(Badge.id).filter_by(delegate_id=delegate.id)).one()
         figures = count_report(read_people(congress), Question(moment=NOW, calendar=Calendar(2025), planned=10))
         report = DelegateReport(
@@ -121,7 +122,7 @@ class Places:
             "other_id": reserve.id, "exemplar_id": exemplar.id,
             "upward_id": upward.id, "issue_number": 1,
             "scan_id": scan.id, "badge_id": badge, "change_id": change.id, "filter_id": kept.id, "batch_id": batch.id,
-            "report_id": report.id,
+            "report_id": report.id, "secret": secret,
         }  # fmt: skip
 
 

@@ -29,7 +29,8 @@ BY_STEP = "congresses.move"
 STEPS = dict.fromkeys(("submitted", "list_open", "list_closed", "held", "reported"), "congresses.move")
 STEPS["plan_approved"] = "congresses.approve_plan"
 ANYBODY = {"accounts.first_run", "accounts.sign_in", "accounts.sign_out", "assets.send", "portal.open_link"}
-BESIDE_CONGRESSES = {"unit_id", "plan_id", "delegation_id", "exemplar_id"}  # what an address without a congress may name of another place
+# What an address without a congress may name of another place.
+BESIDE_CONGRESSES = {"unit_id", "plan_id", "delegation_id", "exemplar_id"}
 READABLE = ("text/html", "application/json", "text/plain", "application/yaml")
 
 

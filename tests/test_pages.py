@@ -47,11 +47,11 @@ def test_every_page_with_people(app: Flask, client: PageClient, role: str) -> No
     """The plan's owner opens everything but the accounts, an administrator the rest; at each of the three places."""
     places = Places(app, role, at_province=True)
     urls = {url: rule for place in PLACES for rule in page_rules(app) for url in addresses(rule, places.values[place])}
-    mine = [url for url, rule in urls.items() if (access_of(app, rule) == "accounts.manage") == (role == "administrator")]
-    walk(client, mine)
+    of_administrator = {url: access_of(app, rule) == "accounts.manage" for url, rule in urls.items() if not of_contact(app, rule)}
+    walk(client, [url for url, theirs in of_administrator.items() if theirs == (role == "administrator")])
 
 
-@pytest.mark.parametrize("role", ["administrator", "organiser", "secretary", "checkin_staff", "viewer"])
+@pytest.mark.parametrize("role", ["administrator", "organiser", "secretary", "checkin_staff", "viewer", "delegation_contact"])
 def test_every_page_of_the_other_roles(app: Flask, client: PageClient, role: str) -> None:
     """A page leaves out what a role may not do: each role sees its own form of it."""
     places = Places(app, role)
@@ -63,7 +63,7 @@ def test_every_page_while_there_is_nobody_yet(app: Flask, client: PageClient) ->
     places = Places(app, "plan_owner", at_province=True, people=False)
     places.user.grants.append(Grant(role="administrator"))
     rules = [rule for rule in page_rules(app) if not rule.arguments & (CONGRESS_OWNED - {"sitting_id"})]
-    walk(client, [url for rule in rules for url in addresses(rule, places.values["own"])])
+    walk(client, [url for rule in rules if not of_contact(app, rule) for url in addresses(rule, places.values["own"])])
 
 
 def test_every_page_of_an_empty_installation(app: Flask, client: PageClient) -> None:
@@ -71,7 +71,7 @@ def test_every_page_of_an_empty_installation(app: Flask, client: PageClient) -> 
     user.grants.append(Grant(role="administrator"))
     db.session.commit()
     rules = [rule for rule in page_rules(app) if not rule.arguments - (rule.defaults or {}).keys()]
-    walk(client, [url for rule in rules for url in addresses(rule, {})])
+    walk(client, [url for rule in rules if not of_contact(app, rule) for url in addresses(rule, {})])
 
 
 def test_the_page_of_an_unknown_address(app: Flask, client: PageClient) -> None:
@@ -80,6 +80,11 @@ def test_the_page_of_an_unknown_address(app: Flask, client: PageClient) -> None:
     client.submit(client.get("/sign-in"), {"username": "nguoi", "password": PASSWORD})
     page = client.get("/khong-co", 404)
     assert (page.h1, "Đăng xuất" in page.texts("button")) == ("Không tìm thấy", True)
+
+
+def of_contact(app: Flask, rule: Rule) -> bool:
+    """Whether a page is the delegation contact's alone."""
+    return access_of(app, rule) == "portal.fill"
 
 
 def may_open(app: Flask, rule: Rule, role: str) -> bool:

@@ -94,9 +94,9 @@ A4_4UP = SheetLayout(
         qr=_box(8, 11.5, 27, 27),
         digits=_box(6, 3.5, 78, 3.5),
         digits_size=7,
-        photo=_box(8, 42.5, 27, 36),
+        photo=_box(8, 43, 27, 36),
         name_beside=_box(36, 59, 49, 20),
-        person_beside=_box(36, 42, 49, 16.5),
+        person_beside=_box(36, 43, 49, 15.5),
     ),
 )
 
@@ -126,9 +126,9 @@ A4_4UP_SMALL = SheetLayout(
         qr=_box(7.5, 11, 26, 26),
         digits=_box(6, 3.5, 74, 3.3),
         digits_size=7,
-        photo=_box(7.5, 40, 25.5, 34),
-        name_beside=_box(34, 55.5, 47, 19),
-        person_beside=_box(34, 39.5, 47, 15.5),
+        photo=_box(7.5, 41.5, 25.5, 34),
+        name_beside=_box(34, 56, 47, 19),
+        person_beside=_box(34, 41.5, 47, 14),
     ),
 )
 
@@ -159,8 +159,8 @@ A4_8UP = SheetLayout(
         digits=_box(60, 9.7, 22.5, 4.6),
         digits_size=5.5,
         photo=_box(5, 10.4, 16.5, 22),
-        name_beside=_box(23.5, 21.2, 33.5, 11.2),
-        person_beside=_box(23.5, 10, 33.5, 11),
+        name_beside=_box(23.5, 21.2, 32.5, 11.2),
+        person_beside=_box(23.5, 10, 32.5, 11),
         left=True,
     ),
 )

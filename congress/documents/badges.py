@@ -2,11 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from io import BytesIO
 
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
-from reportlab.lib.utils import ImageReader
 
 from congress.documents.badge_layouts import A4_4UP, SheetLayout
 from congress.documents.fonts import (
@@ -105,7 +103,7 @@ class _Press:
         pen.put(self._person(face.title, face.unit, face.delegation, beside=face.photo is not None))
         if face.photo:
             place = art.photo
-            pen.canvas.drawImage(ImageReader(BytesIO(face.photo)), place.x, place.y, place.width, place.height)
+            pen.photo(face.photo, (place.x, place.y, place.width, place.height))
         numbers = stack([(f"{face.number:03d}", number)], art.number)
         numbers += stack([(spaced(face.token), digits)], art.digits)
         pen.put(pen.lines(numbers))

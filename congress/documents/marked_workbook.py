@@ -275,7 +275,7 @@ def _write_sheet(
         for column, value in enumerate(row):
             is_fault = (index, column) in marked
             if not (old and column == width and index >= header) and (index, column) not in covered:
-                _write(sheet, top + index, column, value, formats, is_fault)
+                _write(sheet, top + index, column, value, formats, marked=is_fault)
     for column in range(width):
         longest = max((len(str(row[column])) for row in rows[:300] if column < len(row) and row[column] is not None), default=0)
         sheet.set_column(column, column, min(max(longest, 4), 40) + 1)
@@ -296,7 +296,7 @@ def _merge(sheet: Any, area: tuple[tuple[int, int], tuple[int, int]], top: int) 
     return {(row, column) for row in range(first, last + 1) for column in range(left, right + 1)} - {(first, left)}
 
 
-def _write(sheet: Any, row: int, column: int, value: object, formats: _Formats, marked: bool) -> None:
+def _write(sheet: Any, row: int, column: int, value: object, formats: _Formats, *, marked: bool) -> None:
     if isinstance(value, bool):
         sheet.write_boolean(row, column, value, formats.get("", marked=marked))
     elif isinstance(value, int | float):

@@ -3,11 +3,14 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
+from hashlib import sha256
 from io import BytesIO
 from threading import Lock
 
 from reportlab import rl_config
+from reportlab.lib.utils import ImageReader
 from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.pdfdoc import PDFImageXObject
 from reportlab.pdfgen.canvas import Canvas
 
 from congress.documents.fonts import SERIF, load_faces
@@ -50,6 +53,21 @@ class Pen:
         self.canvas.beginForm(name, *corners)
         self.put(operators)
         self.canvas.endForm()
+
+    def photo(self, jpeg: bytes, corners: tuple[float, float, float, float]) -> None:
+        """Draw a JPEG into left, bottom, width, height. Its bytes go in as they are: Canvas.drawImage would decode each one."""
+        left, bottom, width, height = corners
+        document, name = self.canvas._doc, sha256(jpeg).hexdigest()
+        registered = document.getXObjectName(name)
+        if registered not in document.idToObject:
+            picture = PDFImageXObject(name, ImageReader(BytesIO(jpeg)), mask=None)
+            picture.name = name
+            self.canvas._setXObjects(picture)
+            document.Reference(picture, registered)
+            document.addForm(name, picture)
+        self.put(f"q {width:.2f} 0 0 {height:.2f} {left:.2f} {bottom:.2f} cm /{registered} Do Q")
+        self.canvas._currentPageHasImages = 1
+        self.canvas._formsinuse.append(name)
 
     def _show(self, face: str, size: float, text: str) -> str:
         key = (face, size, text)

@@ -26,9 +26,9 @@ RATIO_CODES = frozenset({"ratio_low", "ratio_high", "invited_full", "honoured_fu
 class Rule:
     """The plan's rule for one congress.
 
-    `cap` is the most people the tier allows; it only warns where everybody of the unit meets (toàn thể, A7). `honoured` : `invited`
-    is the ratio (7 : 3); both None when the plan states none. `uncounted_cap` is the most people outside both sides, None when
-    the plan states none.
+    `cap` is the most people the tier allows; where everybody of the unit meets (`plenary`, toàn thể, A7) it only warns.
+    `honoured` : `invited` is the ratio (7 : 3); both None when the plan states none. `uncounted_cap` is the most people outside
+    both sides, None when the plan states none.
     """
 
     cap: int
@@ -197,7 +197,7 @@ def check_uncounted(rule: Rule, uncounted: int) -> list[Violation]:
 
 
 def check_register(names: Sequence[str]) -> list[Violation]:
-    """What stands against approving these honoured people, who are not in the register of advanced models, where the plan asks."""
+    """What stands against approving these people of the honoured side where the plan asks that they stand in the register."""
     if not names:
         return []
     shown = ", ".join(names[:NAMED]) + (f" và {len(names) - NAMED} người khác" if len(names) > NAMED else "")

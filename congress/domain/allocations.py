@@ -91,10 +91,14 @@ def compare_tables(before: Iterable[SeatRow], after: Iterable[SeatRow]) -> list[
     return changes
 
 
-def find_answer(*, states: Iterable[str], answer_by: date | None, today: date) -> str:
-    """How a unit stands: "accepted", "returned", "sent", else "late" once the day to answer by has passed, else "none"."""
+def find_answer(*, states: Iterable[str], people: int, answer_by: date | None, today: date) -> str:
+    """How a unit stands: "accepted", "sent" or "returned" by its list; without one "entered" when people of it are on the upper
+    congress's list all the same (out of a workbook, say); else "late" once the day to answer by has passed, else "none".
+    """
     known = set(states)
     for state in ("accepted", "sent", "returned"):
         if state in known:
             return state
+    if people:
+        return "entered"
     return "late" if answer_by is not None and today > answer_by else "none"

@@ -40,6 +40,7 @@ class Question:
     congress: str = ""
     unit: str = ""
     form: str = ""
+    place: str = ""
     moment: datetime
     calendar: Calendar
     planned: int
@@ -57,7 +58,7 @@ def count_report(people: Sequence[PersonFact], question: Question) -> Report:
     whose = counted_people(people, question.whose)
     staff = Counter(p.component for p in people if p.state == "approved" and p.side == "uncounted")
     return Report(
-        congress=question.congress, unit=question.unit, form=question.form,
+        congress=question.congress, unit=question.unit, form=question.form, place=question.place,
         moment=question.moment.isoformat(), sitting=question.sitting, whose=question.whose, planned=question.planned,
         called=len(called), present=sum(p.present for p in called),
         excused=sum(not p.present and bool(p.absence_reason.strip()) for p in called),

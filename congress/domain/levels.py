@@ -31,6 +31,7 @@ AWARDS = (
     "Chiến sĩ thi đua cơ sở",
     "Giấy khen",
     "Lao động tiên tiến",
+    "Gia đình văn hóa",
 )
 
 _Words = Sequence[tuple[str, re.Pattern[str]]]
@@ -93,6 +94,7 @@ _AWARDS = _words(
     ("Chiến sĩ thi đua cơ sở", r"(?:chien s[iy] thi dua|cst ?d) ?(?:cap )?(?:co so|cs|huyen)|cstdcs"),
     ("Giấy khen", r"giay khen|gk[a-z]*"),
     ("Lao động tiên tiến", r"(?:lao dong|chien s[iy]) tien tien|ldtt|cstt"),
+    ("Gia đình văn hóa", r"gia dinh van hoa|gdvh"),
 )
 
 

@@ -24,8 +24,14 @@ _PEOPLE_SPELLINGS = {
     "Cơ Ho": ("K'Ho",), "Xơ Đăng": ("Xê Đăng", "Sê Đăng"), "Ra Glai": ("Ra Glay", "Raglay"),
     "Xtiêng": ("Stiêng", "X'tiêng"), "Bru Vân Kiều": ("Vân Kiều", "Bru"), "Cơ Tu": ("Katu", "Kơ Tu"),
     "Tà Ôi": ("Pa Cô",), "Giẻ Triêng": ("Gié Triêng",), "Co": ("Cor",), "Hoa": ("Hán",), "Chăm": ("Chàm",),
-    "Hrê": ("H'rê",), "Mnông": ("M'Nông",),
+    "Hrê": ("H'rê",), "Mnông": ("M'Nông",), "Dao": ("Mán",),
 }
+# Local groups that lists name instead of their people.
+_LOCAL_GROUP = re.compile(
+    r"(dao|mong|h'mong|thai|nung|lo lo|ha nhi|phu la|la chi|san diu) (?:do|tien|trang|den|hoa|xanh|an|chao|inh|phan slinh|lo gang"
+    r"|thanh y|thanh phan|quan chet|quan trang|ao dai)"
+)
+_BRACKETS = re.compile(r"\(([^()]*)\)")
 
 NO_RELIGION = "Không"
 RELIGIONS = (
@@ -39,12 +45,18 @@ RELIGIONS = (
 _RELIGION_SPELLINGS = {
     NO_RELIGION: (
         "K", "0", "Ko", "Không có", "Không theo", "Không tôn giáo", "Không theo tôn giáo", "Không theo tôn giáo nào",
-        "Lương",
+        "Lương", "Không theo đạo", "Không đạo", "Không có tôn giáo", "Chưa theo tôn giáo",
     ),
-    "Phật giáo": ("Phật", "Đạo Phật"), "Công giáo": ("Thiên chúa", "Thiên chúa giáo", "Đạo Thiên chúa", "Ki-tô giáo"),
-    "Tin lành": ("Đạo Tin lành",), "Cao Đài": ("Đạo Cao Đài",), "Hồi giáo": ("Đạo Hồi", "Islam"),
+    "Phật giáo": ("Phật", "Đạo Phật"),
+    "Công giáo": ("Đạo Công giáo", "Thiên chúa", "Thiên chúa giáo", "Đạo Thiên chúa", "Ki-tô giáo"),
+    "Tin lành": ("Đạo Tin lành",), "Cao Đài": ("Đạo Cao Đài",), "Hồi giáo": ("Hồi", "Đạo Hồi", "Islam"),
     "Phật giáo Hòa Hảo": ("Hòa Hảo", "PGHH"), "Tôn giáo Baha'i": ("Baha'i",),
     "Đạo Tứ Ân Hiếu Nghĩa": ("Tứ Ân Hiếu Nghĩa",), "Chăm Bà-la-môn": ("Bà-la-môn",),
+    "Tịnh độ Cư sĩ Phật hội Việt Nam": ("Tịnh độ cư sĩ Phật hội VN", "Tịnh độ cư sĩ"),
+    "Giáo hội Phật đường Nam tông Minh Sư Đạo": ("Minh Sư đạo",),
+    "Hội thánh Minh Lý đạo - Tam Tông Miếu": ("Minh Lý đạo",),
+    "Giáo hội các Thánh hữu Ngày sau của Chúa Giê-su Ky-tô (Mặc Môn)": ("Mặc Môn",),
+    "Giáo hội Cơ đốc Phục lâm Việt Nam": ("Cơ đốc Phục lâm",),
 }
 _NO_RELIGION_SIGN = re.compile(r"[-–—]+")
 _PEOPLE_PREFIX = re.compile(r"(?:nguoi |dan toc |d ?t |dt )+")
@@ -66,8 +78,14 @@ _RELIGION_BY_BARE = {_bare(name): name for name in (NO_RELIGION, *RELIGIONS)} | 
 @lru_cache(maxsize=2048)
 def find_people(text: str) -> str | None:
     """Return the people's name as the state list writes it ("H’Mông" gives "Mông"), None when it is not in it."""
-    known = _PEOPLE_BY_BARE.get(_bare(text))
-    return known or _PEOPLE_BY_BARE.get(_bare(_PEOPLE_PREFIX.sub("", fold(text), count=1)))
+    folded = _PEOPLE_PREFIX.sub("", fold(text), count=1)
+    known = _PEOPLE_BY_BARE.get(_bare(text)) or _PEOPLE_BY_BARE.get(_bare(folded))
+    if known is None and (group := _LOCAL_GROUP.fullmatch(folded)):
+        return _PEOPLE_BY_BARE[_bare(group[1])]
+    if known is None and (inside := _BRACKETS.search(folded)):     # "Sán Chay (Cao Lan)", but not "Tày (Nùng)"
+        known = _PEOPLE_BY_BARE.get(_bare(_BRACKETS.sub("", folded)))
+        return known if _PEOPLE_BY_BARE.get(_bare(inside[1]), known) == known else None
+    return known
 
 
 @lru_cache(maxsize=2048)

@@ -67,6 +67,7 @@ class Report:
     congress: str  # its name inside a sentence
     unit: str
     form: str  # what the plan calls such a congress
+    place: str  # written before the day
     moment: str
     sitting: str
     whose: str

@@ -12,6 +12,8 @@ from .refusals import Numbers, Refused, Violation
 
 STATES = {"draft": "Đang lập", "sent": "Đã gửi", "returned": "Trả lại", "accepted": "Đã nhận"}
 
+MOST_PEOPLE = 100_000  # in one hall: more is a slip of the hand
+
 
 @dataclass(frozen=True)
 class Vote:
@@ -37,6 +39,8 @@ def check_vote(vote: Vote) -> None:
     for field in ("present", "votes_for", "votes_against", "votes_other"):
         if getattr(vote, field) < 0:
             raise Refused("vote", "Số người phải từ 0 trở lên.", field)
+        if getattr(vote, field) > MOST_PEOPLE:
+            raise Refused("vote", f"Số người nhiều nhất là {MOST_PEOPLE}.", field)
     if not vote.present:
         raise Refused("vote", "Nhập số người có mặt.", "present")
     given = vote.votes_for + vote.votes_against + vote.votes_other

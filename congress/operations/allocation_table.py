@@ -14,9 +14,9 @@ from ..domain.refusals import Refused, Violation
 from ..domain.stages import require
 from ..domain.units import KINDS
 from ..domain.wording import say
-from ..models import Allocation, AllocationIssue, Component, Congress, Delegate, PlanTier, Unit, db, lock_row
+from ..models import Allocation, AllocationIssue, Component, Congress, Delegate, Delegation, PlanTier, Unit, db, lock_row
 from . import audit
-from .allocations import Key, find_last_issue, used_seats
+from .allocations import Key, find_last_issue, find_sender, used_seats
 from .counting import rule_of
 
 MOST_SEATS = 10_000  # in one cell: more is a slip of the hand
@@ -136,9 +136,20 @@ def choose_table(
     ]
     if new:
         db.session.execute(insert(Allocation), new)
+    _link_delegations(congress, actor, now)
     changed = {"units": len(units), "components": [component.code for component in components]}
     audit.record(actor, "allocations.choose", congress, now=now, congress_id=congress.id, changed=changed)
     return table_of(congress)
+
+
+def _link_delegations(congress: Congress, actor: Actor, now: datetime) -> None:
+    """Say which unit sends a delegation that is named like one of the table: its people take that unit's seats."""
+    query = select(Delegation).where(Delegation.congress_id == congress.id, Delegation.unit_id.is_(None)).order_by(Delegation.id)
+    for delegation in db.session.scalars(query):
+        if unit_id := find_sender(congress.id, delegation.folded):
+            delegation.unit_id = unit_id
+            changed = audit.difference(delegation)
+            audit.record(actor, "delegations.edit", delegation, now=now, congress_id=congress.id, changed=changed)
 
 
 def set_seats(congress_id: int, seats: Mapping[Key, int], *, actor: Actor, now: datetime) -> int:

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from ..domain.allocations import Used, check_passed, check_seat
 from ..domain.refusals import Refused, Violation
 from ..domain.wording import say
-from ..models import AllocationIssue, Component, Congress, Delegate, Delegation, Unit, db
+from ..models import Allocation, AllocationIssue, Component, Congress, Delegate, Delegation, Unit, db
 
 Key = tuple[int, int]  # (unit id, component id)
 
@@ -47,6 +47,13 @@ def used_seats(congress: Congress) -> dict[Key, Used]:
         if unit_id is not None:
             states.setdefault((unit_id, component_id), {})[state] = n
     return {key: Used(**counts) for key, counts in states.items()}
+
+
+def find_sender(congress_id: int, folded: str) -> int | None:
+    """The unit of this (folded) name in a congress's table, whose delegation a new one of that name is; None for two, or none."""
+    query = select(Unit.id).join(Allocation, Allocation.unit_id == Unit.id).where(Allocation.congress_id == congress_id)
+    ids = db.session.scalars(query.where(Unit.folded == folded).distinct().limit(2)).all()
+    return ids[0] if len(ids) == 1 else None
 
 
 class SeatBook:

@@ -113,7 +113,8 @@ def edit_people(
             if component:
                 _change_component(person, component, actor=actor, now=now, reason=reason)
             _set(person, wanted, actor=actor, now=now)
-    names = [LABELS[column] for column in (*(["component_id"] if component else []), *wanted) if column in LABELS]
+    touched = {column for row in rows for column in row["after"] if row["before"][column] != row["after"][column]}
+    names = [label for column, label in LABELS.items() if column in touched]
     _keep(congress, rows, f"{', '.join(names)}: {len(rows)} người", actor=actor, now=now)
     return len(rows)
 

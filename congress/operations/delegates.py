@@ -16,7 +16,7 @@ from ..domain.stages import require
 from ..models import Component, Congress, Delegate, Delegation, Unit, db
 from . import audit
 from .admission import change_component, lock_congress
-from .allocations import within_seats
+from .allocations import find_sender, within_seats
 
 FIRST_NUMBER = 101  # badge numbers have three digits from the start, for calling out
 
@@ -155,7 +155,8 @@ def get_delegation(congress_id: int, name: str) -> Delegation:
         position = (
             db.session.scalar(select(func.count()).select_from(Delegation).where(Delegation.congress_id == congress_id)) or 0
         )
-        delegation = Delegation(congress_id=congress_id, name=name, folded=folded, position=position + 1)
+        sender = find_sender(congress_id, folded)
+        delegation = Delegation(congress_id=congress_id, name=name, folded=folded, position=position + 1, unit_id=sender)
         db.session.add(delegation)
         db.session.flush()
     return delegation

@@ -116,9 +116,14 @@ def digest_row(person: ListedPerson, sealer: Sealer) -> str:
     return sealer.digest("row", *person.cells)
 
 
-def digest_in_list(person: ListedPerson, version_id: int, sealer: Sealer) -> str:
-    """That a row stood in one imported list: whether it is the last word of the office about its person."""
-    return sealer.digest("row of list", str(version_id), *person.cells)
+def digest_of_word(person: ListedPerson, delegate_id: int, version_id: int, sealer: Sealer) -> str:
+    """That a row is what one list says of somebody: kept of those whose row has not always been the same."""
+    return sealer.digest("word", str(delegate_id), str(version_id), *person.cells)
+
+
+def digest_of_change(delegate_id: int, version_id: int, sealer: Sealer) -> str:
+    """That what a list says of somebody is kept by `digest_of_word`."""
+    return sealer.digest("words", str(delegate_id), str(version_id))
 
 
 def people_of(congress: Congress) -> list[Row[Any]]:
@@ -278,11 +283,15 @@ class _Diff:
         if not changes:
             return DraftRow(person, "unchanged", match=match)
         wish = self.wishes.rows.get(person.key)
-        # What the office said last, and somebody here has mended since, is not said anew by the same row.
-        version = match.list_version_id
-        mended_here = known and (not version or digest_in_list(person, version, self.sealer) in self.known_digests)
-        kept = wish == "keep" or (mended_here and wish != "take")
+        kept = wish == "keep" or (wish != "take" and known and self._is_last_word(person, match))
         return DraftRow(person, "kept" if kept else "changed", match=match, changes=changes)
+
+    def _is_last_word(self, person: ListedPerson, match: Row[Any]) -> bool:
+        """Whether a row imported before is what the office said last: what differs was mended here, and is not said anew."""
+        version = match.list_version_id
+        if not version or digest_of_change(match.id, version, self.sealer) not in self.known_digests:
+            return True
+        return digest_of_word(person, match.id, version, self.sealer) in self.known_digests
 
     def _changes(self, person: ListedPerson, one: Row[Any]) -> tuple[Change, ...]:
         said = {name: getattr(person, name) for name in COMPARED}

@@ -1,5 +1,6 @@
 """A list on its way in: the draft that its preview shows, what was said about it, and how it ends."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -22,6 +23,7 @@ from .sealing import Sealer
 from .workbooks import open_pasted, open_sheets
 
 DRAFTS_LIVE = timedelta(days=2)
+_WISH = re.compile("(?:keep|take|new|as:[0-9]{1,9})?")
 # Nobody has to take these columns from a list (Luật 91/2025/QH15).
 SKIPPABLE = ("ethnic", "religion", "party", "political_theory", "id_number")
 LEFT_OUT = "Chưa nhập: được bỏ ra khi xem trước."
@@ -63,14 +65,7 @@ def start_import(
     Columns are read as somebody of the unit said before about the same headers. Raises Refused.
     """
     require(congress.stage, "propose")
-    listing, choices = _read(congress, upload, Reading(), today=today)
-    remembered = recall_columns(congress, listing.header)
-    if remembered:
-        try:
-            listing, choices = _read(congress, upload, Reading(columns=remembered), today=today)
-            choices["remembered"] = True
-        except Refused:
-            pass  # what was said then would leave this list without names
+    listing, choices = _read_remembered(congress, upload, Reading(), today=today)
     forget_drafts(now=now, congress_id=congress.id, user_id=user_id)
     draft = ImportDraft(
         congress_id=congress.id, user_id=user_id, listing=listing.to_json(), left_out=[], choices=choices, result={},
@@ -79,6 +74,18 @@ def start_import(
     db.session.add(draft)
     db.session.flush()
     return draft
+
+
+def _read_remembered(congress: Congress, upload: Upload, how: Reading, *, today: date) -> tuple[Listing, dict[str, Any]]:
+    """Read a list with its columns as somebody of the unit said before about the same headers, if anybody has."""
+    listing, choices = _read(congress, upload, how, today=today)
+    remembered = recall_columns(congress, listing.header)
+    if remembered:
+        try:
+            listing, choices = _read(congress, upload, replace(how, columns=remembered), today=today)
+        except Refused:
+            return listing, choices  # what was said then would leave this list without names
+    return listing, choices | {"remembered": bool(remembered)}
 
 
 def _read(congress: Congress, upload: Upload, how: Reading, *, today: date) -> tuple[Listing, dict[str, Any]]:
@@ -117,11 +124,12 @@ def read_again(draft: ImportDraft, how: Reading, *, congress: Congress, sealer: 
 
     What was said about the columns is remembered for the unit. Raises Refused.
     """
-    listing, choices = _read(congress, upload_of(draft, sealer), how, today=today)
-    if how.sheet != draft.choices.get("sheet", "") and how.sheet != draft.listing["sheet"]:
-        draft.left_out = []
-        draft.choices = {}
-    draft.choices = {**draft.choices, **choices, "asked": True, "remembered": False}
+    other_sheet = how.sheet not in ("", draft.listing["sheet"])
+    read = _read_remembered if other_sheet else _read
+    listing, choices = read(congress, upload_of(draft, sealer), how, today=today)
+    if other_sheet:
+        draft.left_out, draft.choices = [], {}
+    draft.choices = {**draft.choices, "remembered": False, **choices, "asked": True}
     mends = {int(key): changes for key, changes in draft.choices.get("mends", {}).items()}
     draft.listing = _mended(listing, mends, congress=congress, today=today).to_json()
     if how.columns:
@@ -233,7 +241,12 @@ def leave_out(draft: ImportDraft, keys: set[int], *, left_out: bool) -> None:
 
 
 def decide(draft: ImportDraft, key: int, wish: str) -> None:
-    """Keep what somebody said about one row: "keep", "take", "new", "as:<delegate>", or "" for what the preview proposes."""
+    """Keep what somebody said about one row: "keep", "take", "new", "as:<delegate>", or "" for what the preview proposes.
+
+    Raises Refused for anything else.
+    """
+    if not _WISH.fullmatch(wish):
+        raise Refused("no_wish", "Chọn một trong các nút của dòng ấy.")
     rows = {row: said for row, said in draft.choices.get("rows", {}).items() if row != str(key)}
     if wish:
         rows[str(key)] = wish

@@ -19,7 +19,7 @@ from . import audit
 from .admission import change_component, lock_congress, set_states
 from .allocations import within_seats
 from .delegates import get_delegation, next_number
-from .import_diff import DraftRow, Preview, Wishes, digest_in_list, digest_row, preview_import
+from .import_diff import DraftRow, Preview, Wishes, digest_of_change, digest_of_word, digest_row, preview_import
 from .sealing import Sealer
 from .workbooks import WorkbookRefused, open_grids, open_pasted
 
@@ -275,10 +275,20 @@ class _Writer:
                 update(Delegate).where(Delegate.id.in_(named)).values(list_version_id=version_id),
                 execution_options={"synchronize_session": False},
             )
-        digests = [digest(row.person, self.sealer) for row in rows for digest in (digest_row, _digest_in(version_id))]
         known = set(db.session.scalars(select(ImportedRow.digest).where(ImportedRow.congress_id == self.congress.id)))
+        digests = [digest for row in rows for digest in self._digests(row, version_id, known)]
         fresh = [digest for digest in dict.fromkeys(digests) if digest not in known]  # rows alike in one file share a digest
         _insert(ImportedRow, [{"congress_id": self.congress.id, "digest": digest} for digest in fresh])
+
+    def _digests(self, row: DraftRow, version_id: int, known: Collection[str]) -> list[str]:
+        """The row; and of somebody about whom the office has ever said something else, that this is its last word."""
+        found = [digest_row(row.person, self.sealer)]
+        if row.match is not None:
+            one, before = row.match.id, row.match.list_version_id
+            if found[0] not in known or (before and digest_of_change(one, before, self.sealer) in known):
+                found.append(digest_of_change(one, version_id, self.sealer))
+                found.append(digest_of_word(row.person, one, version_id, self.sealer))
+        return found
 
     def _note(self, version: ListVersion) -> None:
         preview, closed = self.preview, self.congress.stage == "list_closed"
@@ -295,10 +305,6 @@ class _Writer:
         if self.reason:
             changed["reason"] = [self.reason]
         audit.record(self.actor, "delegates.import", self.congress, now=self.now, congress_id=self.congress.id, changed=changed)
-
-
-def _digest_in(version_id: int) -> Any:
-    return lambda person, sealer: digest_in_list(person, version_id, sealer)
 
 
 def _insert(model: Any, rows: list[dict[str, Any]]) -> None:

@@ -9,6 +9,7 @@ from ..domain.delegate_report import Question, count_report
 from ..domain.names import normalise
 from ..domain.refusals import Refused
 from ..domain.report_figures import BASES, Report, check_report, read_report, report_data
+from ..domain.titles import place_name
 from ..models import Congress, DelegateReport, Sitting, db
 from . import audit
 from .admission import lock_congress
@@ -43,6 +44,7 @@ def freeze_report(
         moment=now, calendar=calendar_of(congress, now=now), planned=congress.planned_size, whose=whose, names=names,
         closing=" ".join(closing.split()),
         congress=f"{congress.title1} {congress.title2[:1].lower()}{congress.title2[1:]}", unit=congress.unit.name,
+        place=_place(congress),
         form=next((form["name"] for form in congress.plan.forms if form["code"] == congress.form), "Hội nghị"),
         sitting=sitting.name if sitting else "", delegations=delegation_names(congress),
         components=[component.label for component in congress.plan.components],
@@ -60,6 +62,12 @@ def freeze_report(
     db.session.flush()
     audit.record(actor, "reports.make", row, now=now, congress_id=congress.id, changed={"number": row.number, "title": title})
     return row
+
+
+def _place(congress: Congress) -> str:
+    """The place as the congress's own third line has it, or that of the unit."""
+    place, found, _ = congress.title3.partition(", ngày")
+    return place if found else place_name(congress.unit.name)
 
 
 def _next_number(congress: Congress) -> int:

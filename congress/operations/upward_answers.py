@@ -14,9 +14,10 @@ ARRIVED = ("sent", "accepted")  # lists that the upper congress may open
 
 @dataclass(frozen=True)
 class Answer:
-    """How a unit stands: `state` as `domain.allocations.find_answer` gives it, `at` of its last step, its seats and people.
+    """How a unit stands: `state` as `domain.allocations.find_answer` gives it, and `at`, the moment of its last step.
 
-    `seats` is None for a unit outside the table; `upward_id` is its list when it may be opened, `listed` the people in its seats.
+    `seats` is None for a unit outside the table. `proposed` and `approved` are people in the components it has seats in (outside
+    the table: in any). `upward_id` is its list when it may be opened, `listed` the people in the seats of that list.
     """
 
     unit_id: int
@@ -52,14 +53,16 @@ def answers_of(congress: Congress, issue: AllocationIssue, *, today: date) -> li
     for unit_id, name, inside in everybody:
         upward, contact = lists.get(unit_id), sent.get(unit_id)
         states = [part[0] for part in (contact, (upward.state,) if upward else None) if part]
-        state = find_answer(states=states, answer_by=issue.answer_by if inside else None, today=today)
-        people = [n for (unit, _), n in used.items() if unit == unit_id]
+        people = [n for key, n in used.items() if key[0] == unit_id and (key in seats or not inside)]
+        proposed, approved = (sum(getattr(n, state) for n in people) for state in ("proposed", "approved"))
+        answer_by = issue.answer_by if inside else None
+        state = find_answer(states=states, people=proposed + approved, answer_by=answer_by, today=today)
         found.append(
             Answer(
                 unit_id, name, _sum_of(seats, unit_id) if inside else None, state, _moment(state, upward, contact),
                 upward_id=upward.id if upward and upward.state in ARRIVED else None,
                 listed=upward.listed if upward and upward.state in ARRIVED else None,
-                proposed=sum(n.proposed for n in people), approved=sum(n.approved for n in people),
+                proposed=proposed, approved=approved,
             )
         )  # fmt: skip
     return found

@@ -108,7 +108,7 @@ def _delegation_of(upper: Congress, unit: Unit) -> Delegation:
     if (own := db.session.scalars(query.limit(1)).one_or_none()) is not None:
         return own
     names = (unit.name, f"{unit.name}, {unit.parent.name if unit.parent else unit.code}", f"{unit.name}, {unit.code}")
-    delegation = next(found for name in names if (found := get_delegation(upper.id, name)).unit_id is None)
+    delegation = next(found for name in names if (found := get_delegation(upper.id, name)).unit_id in (None, unit.id))
     delegation.unit_id = unit.id
     db.session.flush()
     return delegation

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import PurePath
+from typing import cast
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
@@ -169,7 +170,7 @@ class _Sheet:
             sheet = self.sheet_of(self.name)
         if sheet.total_height > MAX_ROWS:
             raise WorkbookRefused(TOO_LARGE)
-        rows: list[list[Cell]] = [[*row] for row in sheet.to_python(skip_empty_area=False, nrows=count)]
+        rows = cast(list[list[Cell]], sheet.to_python(skip_empty_area=False, nrows=count))
         for (row, column), text in self.facts.errors.items():
             if count is None or row < count:
                 _put(rows, row, column, text)

@@ -79,6 +79,7 @@ def init_web(app: Flask) -> None:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=bool(app.config.get("BEHIND_HTTPS")),
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session
+        MAX_FORM_MEMORY_SIZE=5 * 1024 * 1024,  # a pasted list of thousands of rows is one field
         BOOTSTRAP_SERVE_LOCAL=True,
     )
     if app.config.get("BEHIND_PROXY"):

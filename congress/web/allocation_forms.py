@@ -20,11 +20,11 @@ MOST_WEIGHT = 100_000_000
 class TableForm(Form):
     """Which units and components the table has; other units are typed by name or code."""
 
-    units = SelectMultipleField("Đơn vị", coerce=int)
+    units = SelectMultipleField("Đơn vị", coerce=int, validate_choice=False)
     others = TextAreaField(
         "Đơn vị khác", [at_most(4000)], description="Mỗi dòng một đơn vị: tên đầy đủ như ở trang Đơn vị, hoặc mã."
     )
-    components = SelectMultipleField("Thành phần", coerce=int)
+    components = SelectMultipleField("Thành phần", coerce=int, validate_choice=False)
 
     def offer(self, units: Iterable[Unit], components: Iterable[Component]) -> None:
         """Let these be chosen."""

@@ -33,6 +33,7 @@ Answer = str | Response | tuple[str, int]
 ANSWERS = {
     "none": ("Chưa trả lời", "muted"),
     "late": ("Quá hạn", "danger"),
+    "entered": ("Đã có người", "ok"),
     "sent": ("Đã gửi", "warn"),
     "returned": ("Trả lại", "info"),
     "accepted": ("Đã nhận", "ok"),

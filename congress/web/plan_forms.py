@@ -206,7 +206,7 @@ class TierForm(PresetForm):
         "Chương trình dài tối đa (phút)", [InputRequired("Nhập số phút.")], description="Một buổi: 240 phút."
     )
     plan_approval = SelectField("Trình kế hoạch tổ chức để có ý kiến", choices=choices(APPROVALS.items()))
-    plenary_allowed = BooleanField("Được họp toàn thể", description="Hội nghị toàn thể: tỷ lệ chỉ để nhắc, vẫn giữ số tối đa.")
+    plenary_allowed = BooleanField("Được họp toàn thể", description="Hội nghị toàn thể: tỷ lệ và số tối đa chỉ để nhắc.")
     organiser_may_override = BooleanField(
         "Đơn vị tổ chức được chốt khác tỷ lệ", description="Phải ghi lý do. Bỏ chọn: chỉ chủ kế hoạch."
     )

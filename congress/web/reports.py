@@ -14,7 +14,7 @@ from ..domain.names import fold
 from ..domain.refusals import Refused
 from ..domain.report_figures import BASES, TITLES, Report, mask
 from ..domain.report_words import HIDDEN_NOTE, number_text, report_lines, share_of, shown_rows, unknown_titles
-from ..domain.titles import VIETNAM, place_name
+from ..domain.titles import VIETNAM
 from ..models import Congress, DelegateReport, db
 from ..operations import reports as operations
 from .access import actor, may, requires
@@ -138,7 +138,7 @@ def paper_of(title: str, report: Report) -> OfficialPaper:
     month = f"{at.month:02d}" if at.month < 3 else str(at.month)
     return OfficialPaper(
         parent=report.unit.upper(), issuer=("BAN TỔ CHỨC", report.form.upper()), number="Số:       /BC-BTC",
-        place_date=f"{place_name(report.unit)}, ngày      tháng {month} năm {at.year}", kind="BÁO CÁO", abstract=about,
+        place_date=f"{report.place}, ngày      tháng {month} năm {at.year}", kind="BÁO CÁO", abstract=about,
         body=tuple(Passage(line.kind, line.text) for line in report_lines(report)), signer=("TM. BAN TỔ CHỨC", "TRƯỞNG BAN"),
         recipients=("Đoàn Chủ tịch;", "Lưu: VT, Ban Tổ chức."),
     )  # fmt: skip

@@ -156,7 +156,7 @@ def paper(congress_id: int) -> Response:
     upper = operations.find_upper(g.congress)
     upward = operations.find_list(g.congress, upper) if upper else None
     if upper is None or upward is None:
-        abort(404)
+        raise Refused("no_list", "Chưa có danh sách để in. Chọn người trước.")
     return send_paper(_print(g.congress, upper, upward), "pdf", "Danh sách đi dự cấp trên", g.congress.unit.name)
 
 

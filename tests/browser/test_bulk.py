@@ -1,13 +1,15 @@
 """Editing many people in a real Chromium: ticks, everybody of the filter, and the undo after a reload and another's work."""
 
+from io import BytesIO
 from typing import Any
 
 import pytest
 from flask import Flask
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from congress.models import Delegate, db
-from tests.operations.pictures import picture
+from tests.operations.pictures import picture, turned
 from tests.pages import PageClient
 from tests.web.contract import Office, send
 from tests.world import PASSWORD
@@ -69,6 +71,22 @@ def test_an_undo_after_a_reload_and_another_persons_work(office: Office, app: Fl
     assert titles() == {"Nông dân": 119, "Bí thư chi bộ": 1}
     page.goto(f"{office.home}/delegates")
     expect(page.get_by_role("button", name="Hoàn tác")).to_have_count(0)
+
+
+def test_pictures_of_a_camera_are_made_small_before_they_are_sent(office: Office, page: Page) -> None:
+    sign_in(page, office.home)
+    page.goto(f"{office.home}/photos")
+    noise = Image.effect_noise((3000, 2000), 90).convert("RGB")
+    target = BytesIO()
+    noise.save(target, "JPEG", quality=95)
+    assert len(target.getvalue()) > 4_000_000
+    photo = turned(target.getvalue(), 6)  # held upright: 2000 × 3000
+    files = [{"name": f"{number}.jpg", "mimeType": "image/jpeg", "buffer": photo} for number in range(101, 109)]
+    page.get_by_label("Tệp ảnh hoặc tệp zip").set_input_files(files)  # type: ignore[arg-type]
+    with page.expect_request(lambda request: request.method == "POST") as sent:
+        page.get_by_role("button", name="Gửi ảnh").click()
+    assert int(sent.value.all_headers()["content-length"]) < 4_000_000
+    expect(page.get_by_text("8 người có ảnh lần đầu")).to_be_visible()
 
 
 def test_an_unmatched_photo_is_given_without_leaving_the_page(office: Office, page: Page) -> None:

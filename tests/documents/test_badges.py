@@ -14,6 +14,7 @@ from congress.documents.qr import MODULES, QUIET_MODULES
 from congress.domain.colours import contrast
 from congress.domain.tokens import TokenKind, make_token, spaced
 from tests.documents.paper import DPI, Ink, codes, fonts, inks, lines_within, opened, pictures, side
+from tests.operations.pictures import picture
 
 MM = 72 / 25.4
 HEADING = SheetHeading(("Đại hội Thi đua yêu nước huyện Ba Bể", "Lần thứ VI", "Ba Bể, ngày 23 tháng 5 năm 2025"))
@@ -51,6 +52,9 @@ LONGEST = [
     face(9, name="Lý Ẩn", title="", unit="xã Bành Trạch", delegation=""),
     face(10, name="Y Bhăm Ƀuôl Ŏng", title="", unit="Buôn Ŏng", delegation="", colour="#f2c230"),
 ]
+
+PHOTO = picture(450, 600)
+LONGEST += [replace(one, photo=PHOTO) for one in LONGEST]
 
 
 def corner(layout: SheetLayout, place: int) -> tuple[float, float]:
@@ -140,6 +144,19 @@ class TestEachLayout:
         for art in (band, rule):
             ink = Ink("", x + art.x, y + art.y, x + art.x + art.width, y + art.y + art.height)
             assert not ink.overlaps(edge, slack=0)
+
+    def test_a_photo_stands_upright_in_its_place_and_no_word_on_it(self, layout: SheetLayout) -> None:
+        x, y = corner(layout, 0)
+        box = layout.art.photo
+        place = Ink("", x + box.x, y + box.y, x + box.x + box.width, y + box.y + box.height)
+        assert abs(box.width / box.height - 3 / 4) < 0.001
+        for one in LONGEST[len(LONGEST) // 2 :]:
+            sheet = print_badges([one], LONG_HEADING, layout=layout)
+            assert [ink.text for ink in inks(sheet, 0) if ink.overlaps(place, slack=0)] == []
+            [page] = pictures(sheet)
+            grey = [page.getpixel(((place.left + box.width / 2) / 72 * DPI, page.height - at / 72 * DPI)) for at in
+                    (place.top - box.height / 4, place.bottom + box.height / 4)]  # fmt: skip
+            assert [round(int(tone) / 10) * 10 for tone in grey] == [90, 60]  # its red above, its blue below
 
     def test_the_group_stays_on_its_band_and_other_text_off_it(self, layout: SheetLayout) -> None:
         x, y = corner(layout, 0)

@@ -90,16 +90,17 @@ def test_the_changes_turn_one_table_into_the_other(before: dict[tuple[int, str],
 
 
 @pytest.mark.parametrize(
-    ("states", "answer_by", "answer"),
+    ("states", "people", "answer_by", "answer"),
     [
-        ([], None, "none"),
-        ([], date(2025, 3, 10), "none"),
-        ([], date(2025, 3, 9), "late"),
-        (["draft"], date(2025, 3, 9), "late"),
-        (["returned"], date(2025, 3, 9), "returned"),
-        (["sent", "returned"], None, "sent"),
-        (["sent", "accepted"], date(2025, 3, 9), "accepted"),
+        ([], 0, None, "none"),
+        ([], 0, date(2025, 3, 10), "none"),
+        ([], 0, date(2025, 3, 9), "late"),
+        ([], 1, date(2025, 3, 9), "entered"),
+        (["draft"], 0, date(2025, 3, 9), "late"),
+        (["returned"], 9, date(2025, 3, 9), "returned"),
+        (["sent", "returned"], 0, None, "sent"),
+        (["sent", "accepted"], 0, date(2025, 3, 9), "accepted"),
     ],
 )
-def test_how_a_unit_stands(states: list[str], answer_by: date | None, answer: str) -> None:
-    assert find_answer(states=states, answer_by=answer_by, today=date(2025, 3, 10)) == answer
+def test_how_a_unit_stands(states: list[str], people: int, answer_by: date | None, answer: str) -> None:
+    assert find_answer(states=states, people=people, answer_by=answer_by, today=date(2025, 3, 10)) == answer

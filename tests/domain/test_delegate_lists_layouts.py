@@ -130,7 +130,7 @@ def test_old_fonts_are_found_and_never_converted_unasked(encode: Any, encoding: 
     listing, plain = read(rows), read(LIST)
     assert (listing.encoding, plain.encoding) == (encoding, None)
     assert "phông chữ cũ" in listing.notes[0]
-    typed = [normalise(encode(str(row[1]))) for row in LIST[2:]]
+    typed = [encode(str(row[1])) for row in LIST[2:]]
     names = [str(row[1]) for row in LIST[2:]]
     assert [[(n.column, n.value, n.suggestion) for n in p.errors] for p in listing.people] == [
         [("name", old, name)] for old, name in zip(typed, names, strict=True)
@@ -280,3 +280,16 @@ def test_no_layout_and_no_answer_breaks_the_reading(rows: list[list[Any]], merge
         again = recheck(person, {}, groups=GROUPS, known_units=None, today=TODAY, columns=listing.columns)
         assert (again.name, again.key) == (person.name, person.key)
         assert all(listing.place_of(person, note.column) is not None or note.column == "group" for note in person.errors)
+
+
+def test_the_title_of_a_list_says_who_everybody_is() -> None:
+    def groups(title: str, *more: list[Any], sections: dict[int, str] | None = None) -> tuple[list[str | None], list[str]]:
+        rows = [[title], ["TT", "Họ và tên", "Năm sinh"], ["1", "Nông Văn An", "1970"], *more]
+        listing = read(rows, sections=sections)
+        return [person.group for person in listing.people], [view.meaning for view in listing.sections]
+
+    assert groups("DANH SÁCH ĐẠI BIỂU KHÁCH MỜI") == (["guest"], ["group:guest"])
+    assert groups("DANH SÁCH KHÁCH MỜI", sections={1: "group:exemplar"}) == (["exemplar"], ["group:exemplar"])
+    assert groups("DANH SÁCH KHÁCH MỜI", ["II", "Điển hình tiên tiến"], ["2", "Lý Thị Bé", "1980"])[0] == ["guest", "exemplar"]
+    assert groups("Danh sách đại biểu dự Hội nghị điển hình tiên tiến") == ([None], [])
+    assert groups("DANH SÁCH ĐẠI BIỂU") == ([None], [])

@@ -98,8 +98,11 @@ def test_party(text: str, party: bool) -> None:
 @pytest.mark.parametrize(("text", "people"), [
     ("Dân tộc Dao", "Dao"), ("H'Mông", "Mông"), ("H’Mông", "Mông"), ("Hmông", "Mông"), ("tày", "Tày"), ("Tầy", "Tày"),
     ("DT Tày", "Tày"), ("người Kinh", "Kinh"), ("Cao Lan", "Sán Chay"), ("Sán Chỉ", "Sán Chay"), ("Ê-đê", "Ê Đê"),
-    ("Jarai", "Gia Rai"), ("K'Ho", "Cơ Ho"), ("Bru-Vân Kiều", "Bru Vân Kiều"), ("X'tiêng", "Xtiêng"), ("Hoa (Hán)", None),
+    ("Jarai", "Gia Rai"), ("K'Ho", "Cơ Ho"), ("Bru-Vân Kiều", "Bru Vân Kiều"), ("X'tiêng", "Xtiêng"), ("Hoa (Hán)", "Hoa"),
     ("Kinh (Việt)", "Kinh"), ("Hỏa Tinh", None), ("04", None), ("Thổ", "Thổ"),
+    ("Dao đỏ", "Dao"), ("Mông Trắng", "Mông"), ("Sán Chay (Cao Lan)", "Sán Chay"), ("Tày (Việt Nam)", "Tày"),
+    ("Tày (Nùng)", None),
+    ("Dao Kinh", None), ("Cờ Ho", "Cơ Ho"), ("Khơ-me", "Khmer"), ("Gié-Triêng", "Giẻ Triêng"),
 ])
 def test_peoples(text: str, people: str | None) -> None:
     assert values.read_ethnic(text).value == people
@@ -119,7 +122,8 @@ def test_every_religion_finds_itself() -> None:
 
 @pytest.mark.parametrize(("text", "religion"), [
     ("-", "Không"), ("0", "Không"), ("Không", "Không"), ("K", "Không"), ("lương", "Không"), ("–", "Không"),
-    ("Thiên chúa giáo", "Công giáo"), ("đạo Phật", "Phật giáo"), ("Tin Lành", "Tin lành"), ("", None),
+    ("Thiên chúa giáo", "Công giáo"), ("đạo Phật", "Phật giáo"), ("Tin Lành", "Tin lành"), ("", None), ("không rõ", None),
+    ("Mặc Môn", "Giáo hội các Thánh hữu Ngày sau của Chúa Giê-su Ky-tô (Mặc Môn)"), ("Không theo đạo", "Không"),
 ])
 def test_religions(text: str, religion: str | None) -> None:
     assert values.read_religion(text)[:3] == (religion, "", "")

@@ -89,7 +89,8 @@ def test_schooling(level: str, texts: list[str]) -> None:
         ("Chiến sĩ thi đua cơ sở", ["CSTĐ cơ sở", "CSTĐCS", "Chiến sĩ thi đua cấp cơ sở"]),
         ("Giấy khen", ["Giấy khen của Chủ tịch UBND huyện", "GK", "Lao động tiên tiến; giấy khen"]),
         ("Lao động tiên tiến", ["Lao động tiên tiến", "LĐTT"]),
-        (OTHER, ["Gia đình văn hóa", "Chiến sĩ thi đua", "Thành phố Anh hùng"]),
+        ("Gia đình văn hóa", ["Gia đình văn hoá", "GĐVH"]),
+        (OTHER, ["Chiến sĩ thi đua", "Thành phố Anh hùng"]),
         ("", ["", "-"]),
     ],
 )

@@ -33,6 +33,7 @@ def test_the_three_answers_are_those_present(yes: int, no: int, other: int, off:
     [
         ((0, 0, 0, 0), "present", "Nhập số người có mặt."),
         ((10, -1, 11, 0), "votes_for", "Số người phải từ 0 trở lên."),
+        ((10**20, 10**20, 0, 0), "present", "Số người nhiều nhất là 100000."),
         ((10, 4, 4, 1), "present", "Ba loại ý kiến cộng lại là 9, số có mặt là 10. Sửa cho khớp."),
     ],
 )

@@ -17,7 +17,7 @@ from congress.operations import allocation_table as tables
 from congress.operations.admission import change_component, set_states
 from congress.operations.allocations import seats_of, used_seats, within_seats
 from congress.operations.congresses import cancel
-from congress.operations.delegates import edit_delegate
+from congress.operations.delegates import edit_delegate, get_delegation
 from congress.operations.plans import remove_part
 from congress.operations.upward_answers import answers_of, count_answers
 from tests.operations.test_last_seats import race
@@ -149,6 +149,21 @@ def test_once_held_the_table_rests(world: Shared) -> None:
     world.congress.stage = "held"
     for act in (world.choose, lambda: world.seats((world.commune, world.guest, 1)), world.issue):
         assert refusal(act).message == "Hội nghị đã tổ chức hoặc đã hủy, không đổi phân bổ được nữa."
+
+
+def test_a_delegation_named_like_a_unit_of_the_table_is_that_unit_s(world: Shared) -> None:
+    for unit in (world.commune, world.second, world.agency):
+        unit.folded = fold(unit.name)
+    there, other = world.delegation(None, "xã Một"), world.delegation(None, "Khối cơ quan")
+    set_by_hand = world.delegation(world.other_district, "xã Hai")
+    world.choose()
+    linked = {d.name: d.unit_id for d in (there, other, set_by_hand)}
+    assert linked == {"xã Một": world.commune.id, "Khối cơ quan": None, "xã Hai": world.other_district.id}
+    assert get_delegation(world.congress.id, "Đoàn Kho bạc nhà nước").unit_id == world.agency.id
+    world.second.name, world.second.folded = world.commune.name, world.commune.folded
+    there.name, there.folded = "cũ", "cu"
+    assert get_delegation(world.congress.id, "xã Một").unit_id is None  # two units have the name
+    assert get_delegation(world.other_congress.id, "xã Một").unit_id is None
 
 
 # ---- filling it --------------------------------------------------------------------------------------------------------
@@ -363,7 +378,7 @@ def test_a_list_that_a_contact_sent_is_an_answer_and_people_outside_the_table_ar
         ("Xã Hai", 0, "returned", NOW, 0),
         ("Xã Một", 3, "none", None, 0),
         ("Kho bạc Nhà nước", 0, "sent", NOW, 0),
-        ("Huyện Hai", None, "none", None, 2),
+        ("Huyện Hai", None, "entered", None, 2),
     ]
     assert count_answers(answers) == {"returned": 1, "none": 1, "sent": 1}
 

@@ -70,7 +70,7 @@ def test_people_get_the_same_values_and_the_undo_gives_each_their_own_back(desk:
     assert (desk.undo(), values(people, *columns)) == ([], before)
     change = db.session.scalars(select(BulkChange)).one()
     assert (change.actor_name, change.undone_at) == ("organiser thử", LATER)
-    assert change.label == "Ghi chú, Chức vụ, Lao động trực tiếp, Tư cách, Đơn vị, Thành phần kinh tế, Đoàn: 3 người"
+    assert change.label == "Đoàn, Chức vụ, Đơn vị, Tư cách, Lao động trực tiếp, Thành phần kinh tế, Ghi chú: 3 người"
     assert actions() == [*["delegates.edit"] * 3, "bulk.change", *["delegates.edit"] * 3, "bulk.undo"]
 
 

@@ -134,6 +134,11 @@ def test_an_office_may_go_back_to_its_first_version(office: ImportOffice) -> Non
     assert office.delegates()[0].phone == "0987654321"
     assert states(office.preview(office.read(AN, BINH))) == ["changed", "unchanged"]
     assert (office.write(office.read(AN, BINH)).changed, office.delegates()[0].phone) == (1, "0912345678")
+    assert office.write(office.read(AN, BINH, CHI)).changed == 0  # that this was the last word is known from list to list
+    office.delegates()[0].phone = "0999999999"
+    db.session.commit()
+    assert states(office.preview(office.read(AN, BINH, CHI))) == ["kept", "unchanged", "unchanged"]
+    assert states(office.preview(office.read(changed(AN, 6, "0987654321"), BINH, CHI)))[0] == "changed"
 
 
 def test_a_change_refused_is_not_asked_again(office: ImportOffice) -> None:

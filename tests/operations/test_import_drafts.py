@@ -126,6 +126,10 @@ def test_several_sheets_are_asked_about_once(office: ImportOffice) -> None:
     listing = read_again(office, draft, sheet="Hai")
     assert (asked(draft), listing.sheet, [person.name for person in listing.people]) == (NOTHING, "Hai", ["Lò Văn Hai"])
     assert draft.left_out == []  # it was a row of the other sheet
+    read_again(office, draft, sheet="Hai", columns={2: ""})
+    again = office.start("ds.xlsx", data)
+    assert read_again(office, again, sheet="Hai").people[0].born is None
+    assert (again.choices["remembered"], drafts.reading_of(again).columns) == (True, {2: ""})
 
 
 def test_an_old_font_is_offered_and_never_converted_unasked(office: ImportOffice) -> None:
@@ -190,6 +194,11 @@ def test_a_decision_can_be_taken_back(office: ImportOffice) -> None:
     drafts.choose_replaced(draft, 0)
     wishes = drafts.wishes_of(draft)
     assert (wishes.rows, wishes.replaces, wishes.withdraw) == ({3: "as:7"}, 0, frozenset())
+
+
+@pytest.mark.parametrize("wish", ["as:", "as:x", "as:1234567890", "as:-1", "giữ", "as:²"])
+def test_a_decision_is_one_of_those_offered(office: ImportOffice, wish: str) -> None:
+    assert refusal(lambda: drafts.decide(office.paste(AN), 2, wish)).code == "no_wish"
 
 
 def test_a_written_draft_keeps_only_what_was_left_out(office: ImportOffice) -> None:

@@ -346,10 +346,10 @@ def test_clashing_abbreviations_in_a_workbook_are_asked_by_letter() -> None:
      [1, "Nông Văn An", 1970, "0912345678", "Không", "Chủ tịch", "Khách mời"]]
     listing = read(rows)
     assert [(view.letter, view.title, view.choices) for view in listing.questions] == [
-        ("D", "DT", ("ethnic", "phone")), ("E", "TG", ("religion",)), ("F", "CV", ("title",)),
+        ("D", "DT", ("ethnic", "phone")), ("E", "TG", ("religion",)),
     ]  # fmt: skip
-    assert told(listing, "born", "phone", "ethnic", "religion", "title") == [("1970", None, None, None, None)]
-    answered = read(rows, mapping={3: "phone", 4: "religion", 5: "title"})
+    assert told(listing, "born", "phone", "ethnic", "religion", "title") == [("1970", None, None, None, "Chủ tịch")]
+    answered = read(rows, mapping={3: "phone", 4: "religion"})
     assert told(answered, "phone", "ethnic", "religion", "title") == [("0912345678", None, "Không", "Chủ tịch")]
 
 

@@ -57,6 +57,12 @@ def test_a_report_holds_the_figures_of_its_moment(world: World) -> None:
     assert words(row)[0].startswith("Tính đến 08 giờ 00 phút ngày 10 tháng 3 năm 2025, tình hình đại biểu dự Hội nghị Huyện Một")
 
 
+def test_the_place_is_that_of_the_congress_own_title(world: World) -> None:
+    assert reports.figures_of(freeze(world))[0].place == "Một"
+    world.congress.title3 = "Bắc Kạn, ngày 20 tháng 5 năm 2025"
+    assert reports.figures_of(freeze(world))[0].place == "Bắc Kạn"
+
+
 def test_the_audit_keeps_the_fact_and_no_figure(world: World) -> None:
     row = freeze(world)
     entry = db.session.scalars(select(AuditEntry)).one()

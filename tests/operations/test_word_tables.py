@@ -50,6 +50,11 @@ def test_a_table_that_goes_on_after_a_break_is_read_on() -> None:
     assert grid.remarks == ("Bảng 2 không có dòng tiêu đề, được đọc tiếp vào Bảng 1 từ dòng 3.",)
 
 
+def test_tables_that_are_no_lists_stay_apart() -> None:
+    data = docx_tables([["ỦY BAN", "CỘNG HÒA"]], [["XÃ", "Độc lập"]], LIST)
+    assert [grid.sheet for grid in open_sheets(data, file_name="x")] == ["Bảng 1", "Bảng 2", "Bảng 3"]
+
+
 def test_moved_edges_and_indented_rows_do_not_make_columns() -> None:
     body = table(
         row(cell("TT"), cell("Họ và tên", '<w:gridSpan w:val="2"/>'), cell("Chức vụ", '<w:gridSpan w:val="3"/>')),

@@ -6,6 +6,7 @@ import struct
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from pathlib import Path
+from random import Random
 
 import pytest
 import xlsxwriter
@@ -256,6 +257,14 @@ def test_dates_and_numbers_are_values_also_when_counted_from_1904() -> None:
     assert open_grid(ods(LIST, dated), file_name="x").rows[2][0] == date(1970, 5, 12)
 
 
+def test_blank_rows_and_cells_between_keep_their_places() -> None:
+    gap = ods_row(ods_cell(None, 'table:number-columns-repeated="16384"'), more='table:number-rows-repeated="3"')
+    last = ods_row(ods_cell(None, 'table:number-columns-repeated="2"'), ods_cell("x", 'table:number-columns-repeated="2"'))
+    grid = open_grid(ods(LIST, gap + last), file_name="x")
+    assert [len(row) for row in grid.rows] == [4] * 6
+    assert tidy(grid.rows)[5] == [None, None, "x", "x"]
+
+
 def test_open_document_texts_keep_their_lines_and_lose_comments() -> None:
     text = "<text:p>Nông<text:s text:c='2'/>Văn <text:span>An</text:span></text:p><text:p>Bản Thi</text:p>"
     note = "<office:annotation><text:p>xem lại</text:p></office:annotation>"
@@ -380,3 +389,17 @@ def test_an_old_workbook_that_states_a_size_it_cannot_have_is_refused(size: byte
 
 def test_a_document_s_tables_are_lists() -> None:
     assert [grid.sheet for grid in open_grids(docx_tables(LIST), file_name="ds.xlsx")] == ["Bảng 1"]
+
+
+def test_files_damaged_anywhere_are_opened_or_refused_and_nothing_else() -> None:
+    rows = [*LIST, *([str(number), "Nông Văn An", "x"] for number in range(30))]
+    chance = Random(5)
+    for data in (xls(rows), xlsb(rows), ods(rows), docx_tables(rows), xlsx(rows)):
+        for _ in range(80):
+            damaged = bytearray(data)
+            for _ in range(chance.randint(1, 10)):
+                damaged[chance.randrange(len(damaged))] = chance.randrange(256)
+            try:
+                open_grids(bytes(damaged), file_name="x")
+            except WorkbookRefused as refused:
+                assert refused.message.endswith(".")

@@ -301,7 +301,7 @@ def test_the_page_shows_seats_answers_and_what_is_outside(hall: Hall, boss: Page
         ["Xã Hai", "1", "0", "1", "0", "Quá hạn"],
         ["Xã Một", "0", "3", "3", "0", "Quá hạn"],
         ["Kho bạc Nhà nước", "0", "0", "0", "0", "Đã gửi 10/03/2025"],
-        ["Huyện Hai", "—", "—", "—", "1", "Chưa trả lời Ngoài phân bổ"],
+        ["Huyện Hai", "—", "—", "—", "1", "Đã có người Ngoài phân bổ"],
         ["Tổng số", "1", "3", "4", "", ""],
     ]
     assert [chip.text for chip in page.all("a", "chip")] == ["Tất cả 3", "Quá hạn 2", "Đã gửi 1"]

@@ -114,6 +114,13 @@ def test_a_pasted_range_is_read_and_what_is_no_list_is_said_beside_it(upload: st
     assert (page.h1, row_of(page, "Nông Văn Một")) == ("Xem trước: Vùng dán vào", "Sẽ thêm")
 
 
+def test_a_pasted_range_may_have_thousands_of_rows(upload: str, secretary: PageClient) -> None:
+    lines = (f"{n}\tNông Văn {n}\t1970\tKhách mời\t{'Chi hội trưởng ' * 20}" for n in range(2500))
+    text = "\n".join(["TT\tHọ và tên\tNgày sinh\tThành phần\tChức vụ", *lines])
+    page = secretary.follow(send(secretary, secretary.get(upload), {"pasted": text}))
+    assert (len(text.encode()) > 1_000_000, stats(page)["Sẽ thêm"]) == (True, "2500")
+
+
 # ---- a newer version ---------------------------------------------------------------------------------------------------
 
 

@@ -68,11 +68,9 @@ def test_the_newer_columns_are_kept_on_adding_and_on_editing(office: Office, peo
         ("absence_reason", "x" * 301, "Tối đa 300 ký tự."),
     ],
 )
-def test_each_field_says_what_is_wrong_with_it(
-    office: Office, people: str, organiser: PageClient, name: str, typed: str, words: str
-) -> None:
+def test_each_field_says_what_is_wrong_with_it(office: Office, organiser: PageClient, name: str, typed: str, words: str) -> None:
     person = office.person("Nông Thị Ánh")
-    answer = send(organiser, organiser.get(f"{people}/{person.id}"), {name: typed}, 422)
+    answer = send(organiser, organiser.get(f"{office.home}/delegates/{person.id}"), {name: typed}, 422)
     assert faults(answer) == {name: [words]}
 
 

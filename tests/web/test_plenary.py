@@ -40,23 +40,23 @@ def plenary(office: Office, *, planned: int = 10, stage: str = "list_open") -> C
 
 
 @pytest.mark.parametrize(
-    ("headcount", "chosen", "planned", "words"),
+    ("headcount", "suggested", "words"),
     [
-        (148, "plenary", "148", "Đơn vị có 148 người, không quá 300: có thể họp toàn thể; khi đó tỷ lệ chỉ nhắc."),
-        (300, "plenary", "300", "Đơn vị có 300 người, không quá 300: có thể họp toàn thể; khi đó tỷ lệ chỉ nhắc."),
-        (301, "delegates", "300", "Đơn vị có 301 người, quá 300: nên chọn đại biểu."),
-        (None, "delegates", "300", "Chưa ghi số người của đơn vị. Không quá 300 người thì có thể họp toàn thể."),
+        (148, ("plenary", "148"), "Đơn vị có 148 người, không quá 300: có thể họp toàn thể; khi đó tỷ lệ chỉ nhắc."),
+        (300, ("plenary", "300"), "Đơn vị có 300 người, không quá 300: có thể họp toàn thể; khi đó tỷ lệ chỉ nhắc."),
+        (301, ("delegates", "300"), "Đơn vị có 301 người, quá 300: nên chọn đại biểu."),
+        (None, ("delegates", "300"), "Chưa ghi số người của đơn vị. Không quá 300 người thì có thể họp toàn thể."),
     ],
 )
 def test_a_new_congress_is_suggested_what_its_headcount_allows(
-    office: Office, department: PageClient, headcount: int | None, chosen: str, planned: str, words: str
+    office: Office, department: PageClient, headcount: int | None, suggested: tuple[str, str], words: str
 ) -> None:
     office.department.headcount = headcount
     page = department.get("/department/new")
-    assert (field(page, "attendance"), field(page, "planned_size"), hint(page)) == (chosen, planned, words)
+    assert ((field(page, "attendance"), field(page, "planned_size")), hint(page)) == (suggested, words)
     send(department, page, GOOD)
     congress = db.session.scalars(select(Congress).filter_by(unit_id=office.department.id)).one()
-    assert (congress.attendance, congress.planned_size) == (chosen, int(planned))
+    assert (congress.attendance, str(congress.planned_size)) == suggested
 
 
 def test_a_suggestion_is_only_one(office: Office, department: PageClient) -> None:

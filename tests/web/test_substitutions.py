@@ -87,7 +87,7 @@ def test_a_refused_substitution_adds_nobody(office: Office, url: str, organiser:
     ],
 )
 def test_each_field_says_what_is_wrong_with_it(
-    office: Office, url: str, organiser: PageClient, old: Delegate, typed: dict[str, str], found: dict[str, list[str]]
+    url: str, organiser: PageClient, old: Delegate, typed: dict[str, str], found: dict[str, list[str]]
 ) -> None:
     page = organiser.get(f"{url}/{old.id}")
     answer = send(organiser, page, {**WHY, "new_id": "0", "name": "Hoàng Văn Mới", **typed}, 422)

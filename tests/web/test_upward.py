@@ -211,7 +211,8 @@ def test_what_stands_against_sending_is_on_the_page_and_the_button_comes_when_no
 
 
 def test_the_list_is_printed_with_its_vote(way: Way, xa: PageClient) -> None:
-    assert xa.open(f"{way.url}/print").status == 404
+    empty = xa.open(f"{way.url}/print", headers={"Referer": f"http://localhost{way.url}"})
+    assert (empty.location, said(xa, empty)) == (way.url, "Chưa có danh sách để in. Chọn người trước.")
     way.pick(xa, way.people[:2])
     way.pick(xa, way.people[2:3], reserve="1")
     draft = " ".join(" ".join(page) for page in pages_lines(xa.get(f"{way.url}/print").data))

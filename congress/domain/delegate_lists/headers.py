@@ -197,8 +197,8 @@ def _column_key(stack: Sequence[str], sample: Sequence[str]) -> str | None:
     if not stack:
         return None
     leaf, parent = header_key(stack[-1]), header_key(stack[-2]) if len(stack) > 1 else None
-    if parent == "name" and leaf not in _NAME_PARTS:
-        return parent
+    if leaf not in _NAME_PARTS and "name" in map(header_key, stack[:-1]):
+        return "name"
     if leaf in ("_male", "_female"):
         return f"_{_born_or_sex(sample, parent)}{leaf}"
     if parent == "born" and (part := plain_part(stack[-1])):

@@ -116,6 +116,8 @@ class _Reader:
         self.wide = {top for (top, left), (_, right) in grid.merged if right - left + 1 >= _WIDE}
         self.name_titles = table.name_titles
         self._take_header(table.header)
+        if "group" not in table.header.columns:
+            self._read_titles(table.header.start)
 
     def read(self) -> None:
         """Read the rows below the header, with those of later headers."""
@@ -130,6 +132,18 @@ class _Reader:
                 self._read_row(index, row)
             index += 1
         self.notes += find_swapped_dates(self.grid.rows[self.first.end + 1 :], self.first.columns.get("born"))
+
+    def _read_titles(self, end: int) -> None:
+        """Let the title above the header say what everybody is, where no section below says otherwise."""
+        for index, text in ((top, text) for top in range(end) for text in self.texts[top] if text):
+            meaning = sections.read_list_title(text, self.checks.groups)
+            if meaning is not None:
+                said = self.said.sections.get(index + self.grid.first_row)
+                if said is not None:
+                    meaning = sections.take_meaning(said, text, self.checks.groups)
+                self.sections.start(meaning)
+                self._remark(index, text, "được hiểu là thành phần của cả danh sách")
+                self.views.append(sections.view_section(index + self.grid.first_row, text, meaning, said=said is not None))
 
     def _take_header(self, header: Header) -> None:
         self.header = header
@@ -181,7 +195,7 @@ class _Reader:
 
     def _read_row(self, index: int, row: Row) -> None:
         number = row[self.number] if self.number is not None else ""
-        filled = [column for column, text in enumerate(row) if text and column != self.number]
+        filled = [column for column, text in enumerate(row) if text and column not in self.left_out]
         if not filled and self.number is not None and not sections.is_number(number.strip(" .)")):
             filled, number = [self.number], ""      # a heading merged from the number column on
         if not filled or self._is_aside(index, row, number, filled):

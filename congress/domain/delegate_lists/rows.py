@@ -59,8 +59,9 @@ def _join_name(row: Sequence[str], columns: Sequence[int]) -> str:
 
 
 def typed_name(raw: Sequence[Cell], header: Header) -> str:
-    """Return the name in the letters of the file."""
-    return " ".join(normalise(str(raw[column])) for column in name_columns(header) if column < len(raw) and raw[column])
+    """Return the name in the letters of the file; even a soft hyphen is one of them in an old font."""
+    cells = [str(raw[column]) for column in name_columns(header) if column < len(raw) and raw[column]]
+    return " ".join(" ".join(cells).split())
 
 
 def split_title(text: str) -> tuple[str, str]:

@@ -69,6 +69,9 @@ class Meaning(NamedTuple):
         return "delegation" if self.delegation else f"capacity:{self.capacity}" if self.capacity else "ignore"
 
 
+_LIST_TITLE = re.compile(r"danh sach (?:trich ngang )?(?:cac )?(.+)")
+
+
 class GroupFinder:
     """Finds the plan's component in a cell or in a heading."""
 
@@ -91,6 +94,10 @@ class GroupFinder:
                 code = self.in_heading(text)
             self._cells[text] = code
         return self._cells[text]
+
+    def is_called(self, text: str) -> str | None:
+        """Return the code of the component whose whole name a text is."""
+        return self._exact.get(_DELEGATE_WORDS.sub("", plain(text)))
 
     def in_heading(self, text: str) -> str | None:
         """Return the code of the one component a heading names; None when it names none or several."""
@@ -161,6 +168,13 @@ def is_closing(text: str) -> bool:
     return bool(_SIGNATURE.match(words) or _PLACE_AND_DATE.match(words.strip()))
 
 
+def read_list_title(text: str, groups: GroupFinder) -> Meaning | None:
+    """Return the component that a list's own title names as a whole ("DANH SÁCH KHÁCH MỜI"), None for any other title."""
+    found = _LIST_TITLE.match(plain(text))
+    group = groups.is_called(found[1]) if found else None
+    return Meaning(group, None, None, guessed=True) if group else None
+
+
 def read_heading(text: str, groups: GroupFinder) -> Meaning:
     """Return what a section row means; all None when its words are not known."""
     words = _COUNT.sub("", text)
@@ -208,6 +222,10 @@ class Sections:
 
     def __init__(self) -> None:
         self._open: list[_Open] = []
+
+    def start(self, meaning: Meaning) -> None:
+        """Open what the whole list is, by its title; no later section closes it."""
+        self._open.insert(0, _Open("title", "", meaning))
 
     def enter(self, marker: str, meaning: Meaning) -> None:
         """Open a section."""

@@ -18,7 +18,7 @@ _SYNONYMS: dict[str, str] = {
     "sex": "gioi tinh|phai|nam nu|gioi",
     "ethnic": "dan toc|thanh phan dan toc",
     "religion": "ton giao",
-    "title": "chuc vu|chuc danh|chuc vu chuc danh|chuc vu nghe nghiep|nghe nghiep chuc vu",
+    "title": "chuc vu|chuc danh|cv|chuc vu chuc danh|chuc vu nghe nghiep|nghe nghiep chuc vu",
     "unit": "don vi|don vi cong tac|ten don vi|co quan|co quan don vi|noi cong tac|d c cong tac|dia chi cong tac"
             "|co quan don vi cong tac|noi lam viec",
     "delegation": "doan|doan dai bieu|thuoc doan|ten doan|dai bieu doan",
@@ -85,7 +85,7 @@ _SECOND_KEYS = {spelling: key for key, spellings in _SECOND_CHOICE.items() for s
 _COMPILED = tuple((key, re.compile(pattern)) for key, pattern in _PATTERNS)
 # Abbreviations that mean several things are asked about: the fields each could be, beside others that no list has here.
 _ABBREVIATIONS: dict[str, tuple[str, ...]] = {
-    "dt": ("ethnic", "phone"), "tg": ("religion",), "dv": ("party", "unit"), "cv": ("title",), "ns": ("born",), "gt": ("sex",),
+    "dt": ("ethnic", "phone"), "tg": ("religion",), "dv": ("party", "unit"), "ns": ("born",), "gt": ("sex",),
     "tp": ("group",), "kt": ("highest_award", "economic_sector"), "td": ("education", "schooling"), "lv": ("field",),
     "tc": ("capacity",), "dh": ("highest_award",), "dc": ("unit",),
 }

@@ -25,6 +25,7 @@ _YES = frozenset("x xx × ✗ х √ ✓ ✔ ☑ ☒ v 1 + ● • * co true yes
 _NO = frozenset("0 - – — khong ko k o chua false no n".split()) | {""}
 _MALE = frozenset("nam male m ong trai".split())
 _FEMALE = frozenset("nu female f ba gai".split())
+_NOT_KNOWN = frozenset({"khong ro", "chua ro", "chua xac dinh", "khong xac dinh", "chua co thong tin"})
 _PARTY_YES = frozenset({"dang vien", "dv", "du bi", "dang vien du bi", "la dang vien"})
 _PARTY_NO = frozenset({"ngoai dang", "quan chung", "doan vien", "khong phai", "chua vao dang"})
 _CAPACITIES = {
@@ -179,7 +180,7 @@ def read_party(text: str) -> Reading[bool | None]:
 def read_ethnic(text: str) -> Reading[str | None]:
     """Read the people a person belongs to, by the list of 54; blank is not known."""
     known = find_people(text) if text else None
-    if known or not text:
+    if known or not text or fold(text) in _NOT_KNOWN:
         return Reading(known)
     if find_religion(text):
         return Reading(None, f"“{text}” là tôn giáo, không phải dân tộc. Có thể các cột bị lệch; kiểm tra lại.")
@@ -189,7 +190,7 @@ def read_ethnic(text: str) -> Reading[str | None]:
 def read_religion(text: str) -> Reading[str | None]:
     """Read the religion; "Không" and blank (not known) differ. An unlisted one is kept with a doubt."""
     known = find_religion(text) if text else None
-    if known or not text:
+    if known or not text or fold(text) in _NOT_KNOWN:
         return Reading(known)
     if find_people(text):
         return Reading(None, f"“{text}” là tên dân tộc, không phải tôn giáo. Có thể các cột bị lệch; kiểm tra lại.")
