@@ -1,25 +1,21 @@
-"""The sample province as data: accounts, congresses at every stage, and the people on their lists."""
+"""The sample province as data: accounts, congresses at every stage, the register, and what was done on the lists."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
-from itertools import cycle
-from pathlib import Path
+from typing import Any
 
-from .domain.delegate_lists import ListedPerson
-from .models import Congress
-from .operations.imports import groups_of, known_units, read_file
+from .operations.exemplars import ExemplarValues
 
-SAMPLES = Path(__file__).resolve().parent / "presets" / "samples"
 PRESET, OWNER_UNIT = "bac-kan-2024", "BK"
 TODAYS_UNIT = "BKS02"  # Sở Nội vụ: the congress of today, for the door
 TODAYS_REASON = "Bản chạy thử"
 BA_BE, BANH_TRACH, HEALTH = "BK061", "BK06101891", "BKS03"
+KHANG_NINH, DIA_LINH = "BK06101906", "BK06101915"
 
 
 @dataclass(frozen=True)
 class Account:
-    """Who may sign in; check-in staff are granted today's congress instead of a unit."""
+    """Who may sign in; check-in staff are granted today's congress instead of a unit, the contact a delegation."""
 
     username: str
     name: str
@@ -29,6 +25,7 @@ class Account:
 
 PASSWORD = "bac-kan-2025"
 PLAN_OWNER = Account("so-noi-vu", "Sở Nội vụ tỉnh Bắc Kạn", "plan_owner", OWNER_UNIT)
+CONTACT = Account("dau-moi", "Đầu mối Trung tâm Y tế huyện Ba Bể", "delegation_contact")
 ACCOUNTS = (
     Account("quan-tri", "Quản trị hệ thống", "administrator"),
     PLAN_OWNER,
@@ -37,6 +34,7 @@ ACCOUNTS = (
     Account("thu-ky-xa", "Thư ký xã Bành Trạch", "secretary", BANH_TRACH),
     Account("thu-ky-so", "Thư ký Sở Y tế", "secretary", HEALTH),
     Account("cua", "Bàn điểm danh", "checkin_staff"),
+    CONTACT,
     Account("nguoi-xem", "Người xem số liệu", "viewer", OWNER_UNIT),
 )
 
@@ -48,6 +46,9 @@ class Sample:
     `workbook` fills its list, `seats` says how many of the honoured and of the invited side are taken from it (None: all
     without a fault) and `approved` how many of those are approved. `path` are the stages it walks through, `present` how many
     came. `ending` is "postpone" or "cancel", with `reason`, which otherwise stands beside an unusual date.
+
+    What was done on the list besides: `peoples` and `religions` declared, people linked to the register by name, candidates
+    `ranked`, the first `photos` people given one, the one with badge number `withdrawn` replaced, a `report` of those present.
     """
 
     unit: str
@@ -62,6 +63,13 @@ class Sample:
     present: int = 0
     ending: str = ""
     reason: str = ""
+    peoples: tuple[str, ...] = ()
+    religions: tuple[str, ...] = ()
+    in_register: bool = False
+    ranked: bool = False
+    photos: int = 0
+    withdrawn: int = 0
+    report: str = ""
 
 
 ALL = (999, 999)
@@ -78,14 +86,19 @@ CONGRESSES = (
     ),
     Sample(
         BA_BE, date(2025, 5, 20), 300, "Nhà văn hóa huyện Ba Bể", path=TO_CLOSED,
-        workbook="huyen-ba-be.xlsx", approved=ALL, has_agenda=True,
+        workbook="huyen-ba-be.xlsx", approved=ALL, has_agenda=True, in_register=True,
     ),
     Sample(
         BANH_TRACH, date(2025, 3, 14), 200, "Nhà văn hóa xã Bành Trạch", path=TO_LIST,
-        workbook="xa-banh-trach.xlsx", approved=ALL, has_agenda=True,
+        workbook="xa-banh-trach.xlsx", approved=ALL, has_agenda=True, in_register=True,
+        peoples=("Tày", "Nùng", "Dao", "Mông", "Kinh", "Hoa"), religions=("Phật giáo", "Tin lành"),
     ),
     Sample("BK05801837", date(2025, 3, 12), 120, "Hội trường phường Sông Cầu"),
-    Sample("BK06101906", date(2025, 3, 20), 150, "Nhà văn hóa xã Khang Ninh"),
+    Sample(  # more candidates than seats: for the suggestion
+        KHANG_NINH, date(2025, 3, 20), 60, "Nhà văn hóa xã Khang Ninh", path=TO_LIST,
+        workbook="xa-banh-trach.xlsx", seats=(66, 24), ranked=True,
+        peoples=("Tày", "Nùng", "Dao", "Mông", "Kinh"), religions=("Phật giáo", "Tin lành", "Công giáo"),
+    ),
     Sample(
         "BK06001858", date(2025, 4, 8), 100, "Nhà văn hóa xã Bằng Thành", path=TO_LIST,
         workbook="xa-banh-trach.xlsx", seats=(50, 20), approved=(20, 8),
@@ -100,8 +113,9 @@ CONGRESSES = (
         reason="Ghép với hội nghị tổng kết của huyện theo ý kiến của Ban Tổ chức huyện.",
     ),
     Sample(
-        "BK06101915", date(2025, 2, 20), 60, "Nhà văn hóa xã Địa Linh", path=TO_HELD,
+        DIA_LINH, date(2025, 2, 20), 60, "Nhà văn hóa xã Địa Linh", path=TO_HELD,
         workbook="xa-banh-trach.xlsx", seats=(42, 18), approved=ALL, has_agenda=True, present=55,
+        report="Báo cáo tình hình đại biểu",
     ),
     Sample(
         "BK06101924", date(2025, 1, 21), 40, "Nhà văn hóa xã Quảng Khê", path=(*TO_HELD, "reported"),
@@ -113,8 +127,8 @@ CONGRESSES = (
 def todays_sample(today: date) -> Sample:
     """The congress whose door can be tried at any hour."""
     return Sample(
-        TODAYS_UNIT, today, 120, "Hội trường Sở Nội vụ", path=TO_CLOSED, workbook="so-y-te.xlsx", seats=(84, 36), approved=ALL,
-        has_agenda=True, reason=TODAYS_REASON,
+        TODAYS_UNIT, today, 120, "Hội trường Sở Nội vụ", path=TO_CLOSED, workbook="so-y-te.xlsx", seats=(85, 36),
+        approved=(84, 36), has_agenda=True, reason=TODAYS_REASON, photos=12, withdrawn=104,
     )  # fmt: skip
 
 
@@ -127,50 +141,77 @@ UNCOUNTED = (
     ("press", "Ma Văn Thành", "Phóng viên Đài Phát thanh và Truyền hình tỉnh"),
 )
 
-_OFFICES = (
-    ("Văn phòng Sở", "Chuyên viên"),
-    ("Ban Thi đua - Khen thưởng", "Chuyên viên chính"),
-    ("Phòng Công chức, viên chức", "Phó Trưởng phòng"),
-    ("Phòng Xây dựng chính quyền", "Chuyên viên"),
-    ("Thanh tra Sở", "Thanh tra viên"),
-    ("Chi cục Văn thư - Lưu trữ", "Lưu trữ viên"),
-)
-_DISTRICTS = ("Ba Bể", "Bạch Thông", "Chợ Đồn", "Chợ Mới", "Na Rì", "Ngân Sơn", "Pác Nặm")
-_OFFICIALS = ("Trưởng phòng", "Phó Trưởng phòng", "Chuyên viên phòng")
+# Somebody of Bành Trạch's list whom another commune lists too: the pairs that the page of duplicates asks about.
+ALSO_THERE = {KHANG_NINH: "Trần Thị Ngọc Thảo", DIA_LINH: "Liêu Quang Lâm"}
 
+# What this plan, which states no figures, would like of the composition; tier → targets as in a preset.
+TARGETS: dict[str, list[dict[str, Any]]] = {
+    "commune": [
+        {"dimension": "women", "percent": 30},
+        {"dimension": "minority", "percent": 50},
+        {"dimension": "young", "percent": 20},
+    ],
+    "district": [
+        {"dimension": "women", "percent": 30},
+        {"dimension": "young", "percent": 15},
+        {"dimension": "direct_labour", "percent": 20},
+    ],
+}
 
-def people_for(sample: Sample, congress: Congress, today: date) -> list[ListedPerson]:
-    """Those of the sample's workbook who go on its list, with their posts in this unit where it is not the workbook's own."""
-    file = SAMPLES / sample.workbook
-    groups = groups_of(congress.plan.components)
-    listing = read_file(file.read_bytes(), file_name=file.name, groups=groups, units=known_units(), today=today)
-    good = [person for person in listing.people if not person.errors]
-    if sample.seats is None:
-        return good
-    picked = _pick(good, {group.code for group in groups if group.side == "honoured"}, sample.seats)
-    if sample.unit == TODAYS_UNIT:
-        return _as_of_the_home_office(picked)
-    home = congress.unit.name.removeprefix("Xã ")
-    return [replace(person, title=(person.title or "").replace("Bành Trạch", home)) for person in picked]
+# The register of Ba Bể and its communes: unit, kind, name, field, achievements, decision. The persons are on the lists of Ba Bể
+# and of Bành Trạch.
+_BY_DISTRICT, _BY_PROVINCE = "QĐ số 412/QĐ-UBND huyện ngày 14/02/2025", "QĐ số 189/QĐ-UBND tỉnh ngày 20/01/2025"
+REGISTER = (
+    (
+        BA_BE, "collective", "Đội văn nghệ quần chúng hồ Ba Bể", "Văn hóa",
+        "Truyền dạy hát then, đàn tính cho 45 thiếu niên trong 3 năm.", _BY_PROVINCE,
+    ),
+    (
+        BA_BE, "collective", "Tổ tự quản đường biên lòng hồ", "Môi trường",
+        "Thu gom rác lòng hồ hằng tuần, không còn đánh bắt bằng xung điện.", _BY_DISTRICT,
+    ),
+    (
+        "BK06101888", "individual", "Lăng Thị Hằng", "Phát triển kinh tế",
+        "Vận động 20 chị em góp vốn mở xưởng may, 35 việc làm tại chỗ.", _BY_DISTRICT,
+    ),
+    (
+        "BK06101888", "individual", "Hà Văn Nghĩa", "Y tế",
+        "Khám chữa bệnh lưu động ở 12 thôn vùng cao, 5 năm không nghỉ phiên.", _BY_PROVINCE,
+    ),
+    (
+        "BK06101888", "household", "Hộ ông Triệu Đình Ý", "Du lịch",
+        "Nhà nghỉ cộng đồng đầu tiên của thị trấn, giúp 4 hộ làm theo.", _BY_DISTRICT,
+    ),
+    (
+        "BK06101894", "individual", "Sầm Diệu Vân", "Xây dựng nông thôn mới",
+        "Chi hội hiến 1.200 m² đất, bê tông hóa 2,4 km đường thôn.", _BY_DISTRICT,
+    ),
+    (
+        BANH_TRACH, "individual", "Lý Tiến Hòa", "Xây dựng nông thôn mới",
+        "Chi bộ 4 năm liền hoàn thành xuất sắc, thôn đạt chuẩn nông thôn mới.", _BY_DISTRICT,
+    ),
+    (
+        BANH_TRACH, "individual", "Đồng Thanh Nhàn", "Xây dựng nông thôn mới",
+        "Hợp tác xã bí xanh thơm 62 thành viên, thu nhập bình quân 78 triệu đồng.", _BY_PROVINCE,
+    ),
+    (
+        BANH_TRACH, "individual", "Bế Thị Ngọc Nga", "Xây dựng nông thôn mới",
+        "Chuyển 1,5 ha ngô sang trồng cây ăn quả, giúp 9 hộ thoát nghèo.", _BY_DISTRICT,
+    ),
+    (
+        BANH_TRACH, "individual", "Nông Minh Trường", "Giáo dục - đào tạo",
+        "Mở lớp xóa mù chữ buổi tối cho 60 người lớn ở 3 thôn.", _BY_DISTRICT,
+    ),
+    (
+        BANH_TRACH, "collective", "Hợp tác xã Nông sản Bản Lấp", "Phát triển kinh tế",
+        "Sản phẩm OCOP 3 sao, bao tiêu cho 110 hộ.", _BY_PROVINCE,
+    ),
+    (
+        BANH_TRACH, "household", "Hộ bà Hứa Thị Bích Duyên", "Phát triển kinh tế",
+        "Nuôi 40 lợn nái bản địa, cho 12 hộ mượn con giống.", _BY_DISTRICT,
+    ),
+)  # fmt: skip
 
-
-def _pick(people: Sequence[ListedPerson], honoured: set[str], seats: tuple[int, int]) -> list[ListedPerson]:
-    first = [person for person in people if person.group in honoured][: seats[0]]
-    second = [person for person in people if person.group not in honoured][: seats[1]]
-    return first + second
-
-
-def _as_of_the_home_office(people: Sequence[ListedPerson]) -> list[ListedPerson]:
-    """The same people as staff of the province's office of home affairs, and guests from the districts."""
-    offices = cycle(_OFFICES)
-    guests = cycle([(district, post) for post in _OFFICIALS for district in _DISTRICTS])
-    found = []
-    for person in people:
-        if person.group == "guest":
-            district, post = next(guests)
-            unit, title, delegation = f"Ủy ban nhân dân huyện {district}", f"{post} Nội vụ", f"huyện {district}"
-        else:
-            unit, title = next(offices)
-            title, delegation = ("Lãnh đạo đơn vị" if person.group == "leader" else title), "Sở Nội vụ"
-        found.append(replace(person, unit=unit, title=title, delegation=delegation))
-    return found
+# Delegations of Sở Y tế's congress besides its own: name, head, deputy, contact, phone, when they come, and how.
+ARRIVES = time(16, 30)
+OWN_DELEGATION = "Trung tâm Y tế huyện Ba Bể"  # the one that the account above fills in

@@ -42,7 +42,7 @@ class AllocationIssue(Base):
     reference: Mapped[str] = mapped_column(default="")  # number of the office's own document
     answer_by: Mapped[date | None]
     note: Mapped[str] = mapped_column(default="")  # what a revision changes, and why
-    seats: Mapped[list[Any]]  # [{"unit_id", "unit", "component", "seats"}], frozen
+    seats: Mapped[list[Any]]  # [{"unit_id", "unit", "component", "label", "seats"}], frozen
     actor_name: Mapped[str]
     at: Mapped[datetime] = mapped_column(UtcTime)
 

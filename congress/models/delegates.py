@@ -143,8 +143,8 @@ class Substitution(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     congress_id: Mapped[int] = mapped_column(ForeignKey("congress.id"), index=True)
-    old_id: Mapped[int] = mapped_column(ForeignKey("delegate.id"), unique=True)
-    new_id: Mapped[int] = mapped_column(ForeignKey("delegate.id"), unique=True)
+    old_id: Mapped[int] = mapped_column(ForeignKey("delegate.id"), index=True)
+    new_id: Mapped[int] = mapped_column(ForeignKey("delegate.id"), index=True)
     number: Mapped[int]  # the badge number that passed on
     reason: Mapped[str]
     decided_by: Mapped[str]

@@ -1,6 +1,7 @@
 """The seats that bind: what the last issued table gives each unit, how many are taken, and who is above them."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import func, select
@@ -51,9 +52,15 @@ def used_seats(congress: Congress) -> dict[Key, Used]:
 
 def find_sender(congress_id: int, folded: str) -> int | None:
     """The unit of this (folded) name in a congress's table, whose delegation a new one of that name is; None for two, or none."""
-    query = select(Unit.id).join(Allocation, Allocation.unit_id == Unit.id).where(Allocation.congress_id == congress_id)
-    ids = db.session.scalars(query.where(Unit.folded == folded).distinct().limit(2)).all()
-    return ids[0] if len(ids) == 1 else None
+    return find_senders(congress_id, [folded]).get(folded)
+
+
+def find_senders(congress_id: int, folded: Collection[str]) -> dict[str, int]:
+    """The same for many names: those that one unit of the table has. One query."""
+    query = select(Unit.folded, Unit.id).join(Allocation, Allocation.unit_id == Unit.id).distinct()
+    rows = db.session.execute(query.where(Allocation.congress_id == congress_id, Unit.folded.in_(folded))).all()
+    counts = Counter(row.folded for row in rows)
+    return {row.folded: row.id for row in rows if counts[row.folded] == 1}
 
 
 class SeatBook:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from ..domain.access import Actor
 from ..domain.delegate_lists import Grid, Group, ListedPerson, Listing, NoHeader, read_listing
+from ..domain.delegate_lists.sections import read_delegation
 from ..domain.list_matching import COMPARED, Change
 from ..domain.names import fold, normalise, sort_key
 from ..domain.refusals import Refused
@@ -17,8 +18,8 @@ from ..domain.stages import require
 from ..models import Component, Congress, Delegate, Delegation, ImportedRow, ListVersion, StageEvent, Unit, db
 from . import audit
 from .admission import change_component, lock_congress, set_states
-from .allocations import within_seats
-from .delegates import get_delegation, next_number
+from .allocations import find_senders, within_seats
+from .delegates import next_number
 from .import_diff import DraftRow, Preview, Wishes, digest_of_change, digest_of_word, digest_row, preview_import
 from .sealing import Sealer
 from .workbooks import WorkbookRefused, open_grids, open_pasted
@@ -321,14 +322,18 @@ def _values(person: ListedPerson) -> dict[str, Any]:
 
 
 def _delegations(congress_id: int, names: Sequence[str]) -> dict[str, int]:
-    """Delegations by their names as the list has them; those not there yet are made."""
+    """Delegations by their names as the list has them; those not there yet are made, in the order of the list."""
+    folded = {name: fold(read_delegation(normalise(name))) for name in names}
     query = select(Delegation.folded, Delegation.id).where(Delegation.congress_id == congress_id)
     there = {row.folded: row.id for row in db.session.execute(query)}
-    found = {}
-    for name in names:
-        folded = fold(normalise(name))
-        found[name] = there[folded] if folded in there else get_delegation(congress_id, name).id
-    return found
+    missing = {key: read_delegation(normalise(name)) for name, key in reversed(folded.items()) if key not in there}
+    if missing:
+        senders = find_senders(congress_id, list(missing))
+        rows = [{"name": name, "folded": key, "unit_id": senders.get(key)} for key, name in reversed(missing.items())]
+        numbered = [row | {"congress_id": congress_id, "position": len(there) + n} for n, row in enumerate(rows, 1)]
+        _insert(Delegation, numbered)
+        there = {row.folded: row.id for row in db.session.execute(query)}
+    return {name: there[key] for name, key in folded.items()}
 
 
 def _units_named(names: Collection[str]) -> dict[str, int]:

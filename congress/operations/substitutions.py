@@ -79,8 +79,6 @@ def check_replaceable(old: Delegate, *, now: datetime) -> None:
         raise Refused("no_place", f"{old.name} chưa có chỗ trong danh sách. Chỉ thay người đã duyệt, hoặc đã rút.")
     if old.state == "withdrawn" and (successor := find_successor(old.congress_id, old.id)):
         raise Refused("replaced", f"{old.name} đã được thay bằng {successor.name}, số thẻ {successor.number}.")
-    if _left_once(Substitution.old_id == old.id):
-        raise Refused("replaced_before", f"{old.name} đã được thay một lần rồi trở lại. Rút người này, rồi duyệt người khác.")
     if _is_inside(old, now):
         raise Refused("inside", f"{old.name} đã điểm danh vào. Nếu nhầm, hoàn tác ở trang Điểm danh rồi thay.")
 
@@ -92,13 +90,6 @@ def _check_new(old: Delegate, new: Delegate) -> None:
         raise Refused("not_free", f"{new.name} đã có trong danh sách duyệt. Chọn người đề cử hoặc dự khuyết.", "new_id")
     if new.component.side != old.component.side:
         raise Refused("other_side", f"{new.name} ở bên khác của tỷ lệ. Chọn người cùng bên với {old.name}.", "new_id")
-    if _left_once(Substitution.new_id == new.id):
-        raise Refused("replaced_before", f"{new.name} đã vào thay một lần rồi rút. Chọn người khác.", "new_id")
-
-
-def _left_once(condition: object) -> bool:
-    """The table keeps one row for who leaves a place and one for who takes it."""
-    return bool(db.session.scalar(select(exists().where(condition))))  # type: ignore[arg-type]
 
 
 def _is_inside(delegate: Delegate, now: datetime) -> bool:
@@ -134,15 +125,25 @@ def _write_down(old: Delegate, new: Delegate, number: int, decision: Decision, *
 
 
 def find_successor(congress_id: int, delegate_id: int) -> Successor | None:
-    """Whoever holds somebody's place now, through all who held it since; None when nobody took it."""
-    query = select(Substitution.old_id, Substitution.new_id).where(Substitution.congress_id == congress_id)
-    holder = delegate_id
-    for old_id, new_id in db.session.execute(query.order_by(Substitution.id)):
-        holder = new_id if old_id == holder else holder
+    """Whoever holds somebody's place now, through all who held it since; None when nobody took it, or they came back."""
+    holder = _find_holder(_handovers(congress_id), delegate_id)
     if holder == delegate_id:
         return None
     row = db.session.execute(select(Delegate.name, Delegate.number).where(Delegate.id == holder)).one()
     return Successor(row.name, row.number)
+
+
+def _handovers(congress_id: int) -> list[tuple[int, int]]:
+    """(who left, who came) of every substitution, in order."""
+    query = select(Substitution.old_id, Substitution.new_id).where(Substitution.congress_id == congress_id)
+    return [(old_id, new_id) for old_id, new_id in db.session.execute(query.order_by(Substitution.id))]
+
+
+def _find_holder(handovers: Sequence[tuple[int, int]], delegate_id: int) -> int:
+    holder = delegate_id
+    for old_id, new_id in handovers:
+        holder = new_id if old_id == holder else holder
+    return holder
 
 
 def substitutions_of(congress: Congress) -> Sequence[Substitution]:
@@ -162,7 +163,6 @@ def candidates_for(old: Delegate) -> list[Delegate]:
         .where(Delegate.congress_id == old.congress_id, Delegate.id != old.id, Delegate.merged_into_id.is_(None))
         .where(Component.side == old.component.side)
         .where(or_(Delegate.state.in_(("proposed", "reserve")), Delegate.id.in_(_replaced_by(old))))
-        .where(Delegate.id.not_in(select(Substitution.new_id).where(Substitution.congress_id == old.congress_id)))
         .options(joinedload(Delegate.component), joinedload(Delegate.delegation))
     )
     found = db.session.scalars(query).all()
@@ -188,10 +188,11 @@ def open_places(congress: Congress) -> Sequence[Delegate]:
         Delegate.state == "withdrawn",
         Delegate.merged_into_id.is_(None),
         exists().where(Badge.delegate_id == Delegate.id),
-        ~exists().where(Substitution.old_id == Delegate.id),
     )
     query = query.options(joinedload(Delegate.component), joinedload(Delegate.delegation))
-    return db.session.scalars(query.order_by(Delegate.sort_key, Delegate.id)).all()
+    handovers = _handovers(congress.id)
+    left = db.session.scalars(query.order_by(Delegate.sort_key, Delegate.id))
+    return [delegate for delegate in left if _find_holder(handovers, delegate.id) == delegate.id]
 
 
 def find_holders(congress: Congress, text: str) -> Sequence[Delegate]:

@@ -228,11 +228,11 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["new_id"], ["delegate.id"], name=op.f("fk_substitution_new_id_delegate")),
         sa.ForeignKeyConstraint(["old_id"], ["delegate.id"], name=op.f("fk_substitution_old_id_delegate")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_substitution")),
-        sa.UniqueConstraint("new_id", name=op.f("uq_substitution_new_id")),
-        sa.UniqueConstraint("old_id", name=op.f("uq_substitution_old_id")),
     )
     with op.batch_alter_table("substitution", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_substitution_congress_id"), ["congress_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_substitution_new_id"), ["new_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_substitution_old_id"), ["old_id"], unique=False)
 
     op.create_table(
         "upward_person",
@@ -410,6 +410,8 @@ def downgrade() -> None:
 
     op.drop_table("upward_person")
     with op.batch_alter_table("substitution", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_substitution_old_id"))
+        batch_op.drop_index(batch_op.f("ix_substitution_new_id"))
         batch_op.drop_index(batch_op.f("ix_substitution_congress_id"))
 
     op.drop_table("substitution")

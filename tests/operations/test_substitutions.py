@@ -241,8 +241,16 @@ def test_who_was_replaced_may_return(lists: Lists) -> None:
     assert [(s.old_id, s.new_id) for s in substitutions_of(lists.congress)] == [
         (lists.reserve.id, lists.old.id), (lists.old.id, lists.reserve.id),
     ]  # fmt: skip
+
+
+def test_a_place_may_go_round_and_on(lists: Lists) -> None:
+    lists.replace(lists.old, lists.reserve)
+    lists.replace(lists.reserve, lists.old)
     third = lists.person("Hoàng Thị Ba", "exemplar", "reserve")
-    assert lists.refuse(lists.old, third).code == "replaced_before"
+    lists.replace(lists.old, third)
+    assert (third.state, third.number, lists.old.state) == ("approved", 101, "withdrawn")
+    assert find_successor(lists.congress.id, lists.old.id) == find_successor(lists.congress.id, lists.reserve.id)
+    assert lists.old not in open_places(lists.congress)
 
 
 # ---- at the door -----------------------------------------------------------------------------------------------------
