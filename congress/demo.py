@@ -19,24 +19,29 @@ from . import ROOT
 from .demo_congresses import make_sample, move_to, share_seats
 from .demo_data import (
     ACCOUNTS,
+    ASKED_AT,
     BA_BE,
     BANH_TRACH,
     CONGRESSES,
+    CONTACT,
+    HEALTH,
     PASSWORD,
     PLAN_OWNER,
     PRESET,
+    TARGETS,
     TODAYS_UNIT,
     Account,
     Sample,
     todays_sample,
 )
+from .demo_work import fill_in_open, fill_register, open_party, send_party
 from .documents.badges import BadgeFace, SheetHeading, print_badges
 from .domain.access import ROLES, Actor
 from .domain.refusals import Refused
 from .domain.stages import LABELS, allows
 from .domain.titles import VIETNAM
-from .models import AllocationIssue, Congress, Delegate, Plan, Unit, User, db
-from .operations import accounts, badges, presets, units
+from .models import AllocationIssue, Congress, Delegate, Delegation, Exemplar, Plan, Unit, User, db
+from .operations import accounts, badges, plans, presets, units
 from .operations.scope import actor_of
 from .start import CannotStart, add_address, address_of, bring_up, listen, open_app, say, serve
 from .web.agenda import programme_pdf
@@ -90,6 +95,20 @@ def _refuse_real_users(folder: Path) -> None:
 
 def load_sample(today: date) -> None:
     """Make what is missing of the sample province; `today` is Vietnam's date, for the congress of today."""
+    steps = _missing(today)
+    for number, make in enumerate(steps, 1):
+        start = time.monotonic()
+        try:
+            done = make()
+            db.session.commit()
+        except Refused as refusal:  # a visitor took away what it builds on
+            db.session.rollback()
+            done = f"Không làm được: {refusal.message}"
+        say(f"[{number}/{len(steps)}] {done} ({time.monotonic() - start:.1f} giây)")
+
+
+def _missing(today: date) -> list[Callable[[], str]]:
+    """The steps that are still to be taken, in order; each says what it made."""
     there = set(db.session.scalars(select(Unit.code).join(Congress, Congress.unit_id == Unit.id)))
     names = set(db.session.scalars(select(User.username)))
     steps: list[Callable[[], str]] = []
@@ -97,17 +116,18 @@ def load_sample(today: date) -> None:
         steps.append(_make_plan)
     if PLAN_OWNER.username not in names:
         steps.append(partial(_make_accounts, [PLAN_OWNER]))
+    if db.session.scalar(select(Exemplar.id).limit(1)) is None:
+        steps.append(_fill_register)
     samples = (*CONGRESSES, todays_sample(today))
     steps += [partial(_make_congress, sample, today) for sample in samples if sample.unit not in there]
     if db.session.scalar(select(AllocationIssue.id).limit(1)) is None:
         steps.append(_share_seats)
-    if others := [account for account in ACCOUNTS if account.username not in names and account != PLAN_OWNER]:
+    if CONTACT.username not in names:
+        steps.append(_ask_delegations)
+    known = {*names, PLAN_OWNER.username, CONTACT.username}
+    if others := [account for account in ACCOUNTS if account.username not in known]:
         steps.append(partial(_make_accounts, others))
-    for number, make in enumerate(steps, 1):
-        start = time.monotonic()
-        done = make()
-        db.session.commit()
-        say(f"[{number}/{len(steps)}] {done} ({time.monotonic() - start:.1f} giây)")
+    return steps
 
 
 def _make_plan() -> str:
@@ -115,20 +135,33 @@ def _make_plan() -> str:
     plan = presets.load_preset(presets.get_preset(PRESET), unit=None, actor=SETTER_UP, now=now)
     listed = presets.preset_units(PRESET)
     assert listed is not None
+    for tier, targets in TARGETS.items():
+        rules = presets.plan_data(plan)["tiers"][tier] | {"targets": targets}
+        plans.put_tier(plan, tier, rules, actor=SETTER_UP, now=now)
     file_name, data = listed
     result = units.import_units(data, file_name, actor=SETTER_UP, now=now)
     return f"Kế hoạch của {plan.issuer}, {result.created + result.updated + result.unchanged} đơn vị"
 
 
 def _make_accounts(wanted: list[Account]) -> str:
-    now = datetime.now(UTC)
     for account in wanted:
-        unit = db.session.scalars(select(Unit).filter_by(code=account.unit)).one() if account.unit else None
-        congress = _congress_of(TODAYS_UNIT) if account.role == "checkin_staff" else None
-        user = accounts.create_user(account.username, account.name, PASSWORD, actor=SETTER_UP, now=now)
-        user.is_sample = True
-        accounts.grant_role(user, account.role, unit, congress, actor=SETTER_UP, now=now)
+        _make_account(account)
     return f"Tài khoản: {', '.join(account.username for account in wanted)}"
+
+
+def _make_account(account: Account, delegation: Delegation | None = None) -> User:
+    now = datetime.now(UTC)
+    unit = db.session.scalars(select(Unit).filter_by(code=account.unit)).one() if account.unit else None
+    congress = _congress_of(TODAYS_UNIT) if account.role == "checkin_staff" else None
+    user = accounts.create_user(account.username, account.name, PASSWORD, actor=SETTER_UP, now=now)
+    user.is_sample = True
+    accounts.grant_role(user, account.role, unit, congress, delegation=delegation, actor=SETTER_UP, now=now)
+    return user
+
+
+def _fill_register() -> str:
+    unit = fill_register(actor=_owner(), now=datetime.now(UTC))
+    return f"Sổ điển hình tiên tiến của {unit}"
 
 
 def _make_congress(sample: Sample, today: date) -> str:
@@ -142,6 +175,15 @@ def _share_seats() -> str:
     upper, lower = _congress_of(BA_BE), _congress_of(BANH_TRACH)
     share_seats(upper, lower, actor=_owner())
     return f"{upper.unit.name}: đã ban hành phân bổ; danh sách của {lower.unit.name} đã gửi lên"
+
+
+def _ask_delegations() -> str:
+    """Two delegations that fill in their own lists: one by a link, one by an account."""
+    congress = _congress_of(HEALTH)
+    send_party(congress, actor=_owner(), sealer=current_app.extensions["sealer"], now=ASKED_AT)
+    delegation = open_party(congress, actor=_owner(), now=ASKED_AT)
+    fill_in_open(delegation, actor=actor_of(_make_account(CONTACT, delegation)), now=ASKED_AT)
+    return f"{congress.unit.name}: một đoàn đã gửi danh sách, một đoàn đang lập; tài khoản {CONTACT.username}"
 
 
 def _owner() -> Actor:

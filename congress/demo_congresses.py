@@ -7,7 +7,9 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import select
 
-from .demo_data import TODAYS_REASON, TODAYS_UNIT, UNCOUNTED, Sample, people_for
+from .demo_data import TODAYS_REASON, TODAYS_UNIT, UNCOUNTED, Sample
+from .demo_people import people_for
+from .demo_work import make_report, prepare_list, replace_withdrawn
 from .domain.access import Actor
 from .domain.titles import VIETNAM
 from .domain.upward import Vote
@@ -34,11 +36,17 @@ def make_sample(sample: Sample, *, actor: Actor, today: date) -> Congress:
         agenda.create_agenda(congress.sittings[0], actor=actor, now=_moment(sample.held_on, 20), with_optional=True)
     if sample.unit == TODAYS_UNIT:
         _add_uncounted(congress, actor=actor)
+    prepare_list(sample, congress, actor=actor, now=_moment(sample.held_on, 30))
     _walk(sample, congress, actor=actor)
     if sample.unit == TODAYS_UNIT:
         checkin.set_opening(congress.sittings[0], True, actor=actor, now=datetime.now(UTC))
+    if sample.withdrawn:
+        replace_withdrawn(sample, congress, actor=actor, sealer=_sealer(), now=_moment(sample.held_on, 5))
     if sample.present:
         _check_in(sample, congress, actor=actor)
+    if sample.report:
+        opening = datetime.combine(sample.held_on, START, VIETNAM).astimezone(UTC)
+        make_report(sample, congress, actor=actor, now=opening)
     _end(sample, congress, actor=actor)
     return congress
 
@@ -127,11 +135,11 @@ def share_seats(upper: Congress, lower: Congress, *, actor: Actor) -> None:
     allocation_table.issue_table(upper.id, values, actor=actor, now=now)
     assert lower.held_on is not None
     held = _moment(lower.held_on, 0)
-    for group, seats, reserve in (("exemplar", 6, 2), ("leader", 2, 0)):
+    for group, first, reserve in (("exemplar", 6, 2), ("leader", 2, 0)):
         query = select(Delegate.id).join(Component).where(Delegate.congress_id == lower.id, Component.code == group)
-        ids = list(db.session.scalars(query.order_by(Delegate.number).limit(seats + reserve)))
-        upward.add_people(lower.id, ids[:seats], reserve=False, actor=actor, now=held)
-        upward.add_people(lower.id, ids[seats:], reserve=True, actor=actor, now=held)
+        ids = list(db.session.scalars(query.order_by(Delegate.number).limit(first + reserve)))
+        upward.add_people(lower.id, ids[:first], reserve=False, actor=actor, now=held)
+        upward.add_people(lower.id, ids[first:], reserve=True, actor=actor, now=held)
     upward.set_vote(lower.id, Vote(186, 179, 2, 5), lower.held_on, actor=actor, now=held)
     upward.send_list(lower.id, actor=actor, now=held + timedelta(hours=3))
 

@@ -1,10 +1,10 @@
 """The sample province as data: accounts, congresses at every stage, the register, and what was done on the lists."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from .operations.exemplars import ExemplarValues
+from .domain.titles import VIETNAM
 
 PRESET, OWNER_UNIT = "bac-kan-2024", "BK"
 TODAYS_UNIT = "BKS02"  # Sở Nội vụ: the congress of today, for the door
@@ -97,7 +97,7 @@ CONGRESSES = (
     Sample(  # more candidates than seats: for the suggestion
         KHANG_NINH, date(2025, 3, 20), 60, "Nhà văn hóa xã Khang Ninh", path=TO_LIST,
         workbook="xa-banh-trach.xlsx", seats=(66, 24), ranked=True,
-        peoples=("Tày", "Nùng", "Dao", "Mông", "Kinh"), religions=("Phật giáo", "Tin lành", "Công giáo"),
+        peoples=("Tày", "Nùng", "Dao", "Mông", "Kinh", "Hoa"), religions=("Phật giáo", "Tin lành", "Công giáo"),
     ),
     Sample(
         "BK06001858", date(2025, 4, 8), 100, "Nhà văn hóa xã Bằng Thành", path=TO_LIST,
@@ -128,7 +128,7 @@ def todays_sample(today: date) -> Sample:
     """The congress whose door can be tried at any hour."""
     return Sample(
         TODAYS_UNIT, today, 120, "Hội trường Sở Nội vụ", path=TO_CLOSED, workbook="so-y-te.xlsx", seats=(85, 36),
-        approved=(84, 36), has_agenda=True, reason=TODAYS_REASON, photos=12, withdrawn=104,
+        approved=(84, 36), has_agenda=True, reason=TODAYS_REASON, photos=12, withdrawn=120,
     )  # fmt: skip
 
 
@@ -160,14 +160,14 @@ TARGETS: dict[str, list[dict[str, Any]]] = {
 
 # The register of Ba Bể and its communes: unit, kind, name, field, achievements, decision. The persons are on the lists of Ba Bể
 # and of Bành Trạch.
-_BY_DISTRICT, _BY_PROVINCE = "QĐ số 412/QĐ-UBND huyện ngày 14/02/2025", "QĐ số 189/QĐ-UBND tỉnh ngày 20/01/2025"
+_BY_DISTRICT, _BY_PROVINCE = "QĐ số 412/QĐ-UBND ngày 14/02/2025", "QĐ số 189/QĐ-UBND ngày 20/01/2025"
 REGISTER = (
     (
         BA_BE, "collective", "Đội văn nghệ quần chúng hồ Ba Bể", "Văn hóa",
         "Truyền dạy hát then, đàn tính cho 45 thiếu niên trong 3 năm.", _BY_PROVINCE,
     ),
     (
-        BA_BE, "collective", "Tổ tự quản đường biên lòng hồ", "Môi trường",
+        BA_BE, "collective", "Tổ tự quản bảo vệ lòng hồ", "Môi trường",
         "Thu gom rác lòng hồ hằng tuần, không còn đánh bắt bằng xung điện.", _BY_DISTRICT,
     ),
     (
@@ -212,6 +212,38 @@ REGISTER = (
     ),
 )  # fmt: skip
 
-# Delegations of Sở Y tế's congress besides its own: name, head, deputy, contact, phone, when they come, and how.
-ARRIVES = time(16, 30)
-OWN_DELEGATION = "Trung tâm Y tế huyện Ba Bể"  # the one that the account above fills in
+
+@dataclass(frozen=True)
+class Party:
+    """A delegation that fills in its own list: the first of its people leads it, the second is the deputy.
+
+    Of each person: component, name, sex, birthday, title, field; None and "" where the contact has not said yet.
+    """
+
+    name: str
+    contact: str
+    phone: str
+    arrives_at: datetime
+    arrival_note: str
+    people: tuple[tuple[str, str, str, str | None, str, str], ...]
+
+
+ASKED_AT = datetime(2025, 3, 28, 9, tzinfo=VIETNAM)
+# Both come to Sở Y tế's congress; the first list is sent, the second is still being filled in by the account above.
+SENT_PARTY = Party(
+    "Trung tâm Y tế huyện Chợ Đồn", "Ma Thị Bưởi", "0900000117", datetime(2025, 4, 14, 16, 30, tzinfo=VIETNAM),
+    "Xe 16 chỗ, nghỉ tại Nhà khách tỉnh", (
+        ("leader", "Ma Doãn Kháng", "male", "1974-02-19", "Giám đốc Trung tâm", ""),
+        ("exemplar", "Triệu Thị Mùi", "female", "1988-11-03", "Trưởng Trạm Y tế xã Bằng Phúc", "Y tế, chăm sóc sức khỏe"),
+        ("exemplar", "Hoàng Chí Tuệ", "male", "1993-05-27", "Bác sĩ khoa Ngoại", "Y tế, chăm sóc sức khỏe"),
+        ("exemplar", "Nông Thị Xoan", "female", "1996-08-12", "Cô đỡ thôn bản", "Y tế, chăm sóc sức khỏe"),
+    ),
+)  # fmt: skip
+OPEN_PARTY = Party(
+    "Trung tâm Y tế huyện Ba Bể", "Dương Thị Lụa", "0900000204", datetime(2025, 4, 15, 6, 45, tzinfo=VIETNAM),
+    "Xe cơ quan, đi trong ngày", (
+        ("leader", "Đồng Khắc Toản", "male", "1971-09-30", "Phó Giám đốc Trung tâm", ""),
+        ("exemplar", "Lý Thị Mẩy", "female", "1990-01-08", "Điều dưỡng trưởng khoa Nhi", "Y tế, chăm sóc sức khỏe"),
+        ("exemplar", "Vi Viết Chấn", "male", None, "", ""),
+    ),
+)  # fmt: skip

@@ -24,11 +24,12 @@ _MIDDLE = {
 }  # fmt: skip
 _GIVEN = {
     "male": (
-        "Bằng Chung Cương Duẩn Định Đông Giáp Hiệp Hoàn Hợp Khải Kỳ Lập Lợi Lực Ninh Phấn Quý Sáu Tân Thuận Tiệp Trí Tuyển Vệ "
+        "Bằng Chung Cương Duẩn Định Đông Giáp Hiệp Hoàn Hợp Khải Kỳ Lập Lợi Lực Ninh Phấn Quý Sáu Tân Thuận Tiệp Trí Tuyển Vĩ "
         "Vĩnh Xuân"
     ).split(),
     "female": (
-        "Ái Ban Biên Chuyên Cúc Điệp Đoan Gấm Hậu Hiên Hợi Khuê Lành Lệ Lý Miên Na Nhiên Nụ Phin Quyên Sen Thêm Thơm Thuần Tuyền Vui"
+        "Ái Ban Biên Chuyên Cúc Điệp Đoan Gấm Hậu Hiên Hợi Khuê Lành Lệ Lý Miên Na Nhiên Nụ Phin Quyên Sen Thêm Thơm Thuần Tuyền "
+        "Vui"
     ).split(),
 }
 

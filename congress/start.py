@@ -6,6 +6,7 @@ import logging
 import os
 import socket
 import sys
+from datetime import UTC, datetime
 
 import flask_migrate
 import waitress
@@ -17,6 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from . import create_app
 from .cli import GROUPS
 from .models import db, is_sqlite
+from .operations.import_drafts import forget_drafts
 
 HOST, PORT = "127.0.0.1", 8080
 # A hall of fifty door phones keeps some six connections each; select() ends at 1,024.
@@ -119,11 +121,17 @@ def open_app(**config: object) -> Flask:
 
 
 def bring_up(app: Flask) -> None:
-    """Bring the database up to the newest migration, with one line that says which database it is."""
+    """Bring the database up to the newest migration, with one line that says which database it is.
+
+    Lists uploaded two days ago and never written go with their files, even where nobody imports any more.
+    """
     with app.app_context():
         url = db.engine.url
         say(f"Cơ sở dữ liệu: {url.database if is_sqlite() else url.render_as_string(hide_password=True)}")
         _upgrade()
+        forget_drafts(now=datetime.now(UTC))
+        db.session.commit()
+        db.session.remove()
 
 
 def _upgrade() -> None:

@@ -1,11 +1,13 @@
 """`python3 run.py demo`: the sample province made once, kept for ever, and never in a database with real users."""
 
+import io
 import re
 import shutil
 import subprocess
 import sys
 import urllib.parse
 import urllib.request
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -14,14 +16,30 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from PIL import Image
 from sqlalchemy import func
 
-from congress.demo_data import ACCOUNTS, PASSWORD
-from congress.domain.access import ROLES
+from congress.demo_data import ACCOUNTS, PASSWORD, PRESET
+from congress.domain.access import COMMAND_LINE, ROLES
+from congress.domain.report_figures import TITLES
+from congress.domain.structure import absent_peoples, absent_religions
 from congress.domain.titles import VIETNAM
-from congress.models import Congress, Delegate, User, db
-from congress.operations import accounts
+from congress.models import (
+    AuditEntry,
+    Congress,
+    Delegate,
+    DelegateReport,
+    Delegation,
+    Exemplar,
+    Photo,
+    PlanTier,
+    Substitution,
+    User,
+    db,
+)
+from congress.operations import accounts, delegations, duplicates, exemplars, presets, reports, structure, suggestions
 from congress.operations.accounts import describe
+from tests.pages import PageClient
 from tests.test_start import RUN, environment, run, serving
 
 STATES = [
@@ -31,7 +49,7 @@ STATES = [
     ("Huyện Ba Bể", "list_closed", 300, 300),
     ("Xã Bành Trạch", "list_open", 186, 200),
     ("Phường Sông Cầu", "draft", 0, 120),
-    ("Xã Khang Ninh", "draft", 0, 150),
+    ("Xã Khang Ninh", "list_open", 0, 60),
     ("Xã Bằng Thành", "list_open", 28, 100),
     ("Xã Mỹ Phương", "postponed", 0, 120),
     ("Xã Yến Dương", "cancelled", 0, 80),
@@ -80,10 +98,10 @@ def opened(build_app: Callable[..., Flask]) -> Callable[[Path], object]:
 
 def test_a_first_run_taken_up_after_a_kill_makes_everything_once(made, opened) -> None:
     folder, first, second = made
-    assert [line.split("]")[0] for line in first[1:]] == [f"[{number}/17" for number in range(1, 6)]
+    assert [line.split("]")[0] for line in first[1:]] == [f"[{number}/19" for number in range(1, 6)]
     assert second.returncode == 0
     left = second.stderr.splitlines()[1].split("]")[0]
-    assert left in ("[1/12", "[1/11")  # the step in which it was killed may have been finished
+    assert left in ("[1/14", "[1/13")  # the step in which it was killed may have been finished
     with opened(folder) as app:
         rows = app.test_cli_runner().invoke(args=["congress", "list"]).output.splitlines()
         by_unit = {c.id: c.unit.name for c in db.session.scalars(db.select(Congress))}
@@ -123,6 +141,7 @@ def test_every_account_signs_in_and_has_its_role(made, opened) -> None:
             "thu-ky-xa": ["Thư ký · Xã Bành Trạch"],
             "thu-ky-so": ["Thư ký · Sở Y tế"],
             "cua": ["Điểm danh · Hội nghị điển hình tiên tiến Sở Nội vụ"],
+            "dau-moi": ["Đầu mối đoàn · Đoàn Trung tâm Y tế huyện Ba Bể, Hội nghị điển hình tiên tiến Sở Y tế"],
             "nguoi-xem": ["Người xem số liệu · Tỉnh Bắc Kạn"],
         }
         db.session.rollback()
@@ -131,9 +150,141 @@ def test_every_account_signs_in_and_has_its_role(made, opened) -> None:
 def test_banh_trach_cannot_close_and_says_both_ways_out(made, opened) -> None:
     with opened(made[0]) as app:
         answer = app.test_cli_runner().invoke(args=["congress", "close", "5"])
-    print(repr(answer.exception), answer.output)
     assert answer.exit_code == 1
     assert answer.stderr.strip() == "130/186 = 69,89 % điển hình (cần 70 %). Thêm 1 điển hình, hoặc bớt 1 khách mời."
+
+
+# ---- what was done on the lists ----------------------------------------------------------------------------------------
+
+
+def test_the_plan_has_targets_that_the_preset_does_not_state(made, opened) -> None:
+    assert [tier.targets for tier in presets.get_preset(PRESET).tiers] == [(), (), (), ()]
+    with opened(made[0]):
+        tiers = db.session.scalars(db.select(PlanTier).order_by(PlanTier.position))
+        assert {tier.code: [tuple(target.values()) for target in tier.targets] for tier in tiers} == {
+            "commune": [("women", 30), ("minority", 50), ("young", 20)],
+            "department": [],
+            "district": [("women", 30), ("young", 15), ("direct_labour", 20)],
+            "province": [],
+        }
+
+
+@pytest.mark.parametrize(
+    ("number", "pairs"),
+    [
+        (3, []),
+        (4, []),
+        (5, [("Phạm Công Huy", 5), ("Liêu Quang Lâm", 11), ("Trần Thị Ngọc Thảo", 7)]),
+        (8, []),
+        (12, []),
+        (13, []),
+    ],
+)
+def test_only_a_few_people_look_like_somebody_else(made, opened, number: int, pairs: list[tuple[str, int]]) -> None:
+    with opened(made[0]):
+        found = duplicates.find_duplicates(db.session.get(Congress, number), actor=COMMAND_LINE)
+        assert [(pair.right.name, pair.right.congress_id) for pair in found] == pairs
+
+
+def test_no_two_people_made_for_the_demo_share_a_name(made, opened) -> None:
+    with opened(made[0]):
+        query = db.select(Delegate.folded).where(Delegate.congress_id.in_((7, 8, 11, 12, 13)), Delegate.merged_into_id.is_(None))
+        names = db.session.scalars(query).all()
+        assert len(set(names)) == len(names) == 90 + 70 + 60 + 40 + 126
+
+
+def test_banh_trach_lacks_one_of_its_peoples(made, opened) -> None:
+    with opened(made[0]):
+        congress = db.session.get(Congress, 5)
+        assert congress.declared_peoples == ["Kinh", "Tày", "Hoa", "Nùng", "Mông", "Dao"]
+        assert congress.declared_religions == ["Phật giáo", "Tin lành"]
+        people = structure.read_people(congress)
+        assert absent_peoples(congress.declared_peoples, people) == ["Hoa"]
+        assert absent_religions(congress.declared_religions, people) == []
+
+
+def test_the_register_has_entries_and_people_point_to_them(made, opened) -> None:
+    with opened(made[0]):
+        kinds = Counter(db.session.scalars(db.select(Exemplar.kind)))
+        assert kinds == {"individual": 7, "collective": 3, "household": 2}
+        assert [exemplars.count_linked(db.session.get(Congress, number)) for number in (4, 5)] == [4, 3]
+
+
+def test_two_delegations_fill_in_their_own_lists(made, opened) -> None:
+    with opened(made[0]):
+        lines = delegations.delegations_of(db.session.get(Congress, 3), now=datetime.now(VIETNAM))
+        found = [(line.delegation.name, line.list_state, line.people) for line in lines]
+        assert found == [
+            ("Sở Y tế", "none", 138),
+            ("Trung tâm Y tế huyện Chợ Đồn", "sent", 4),
+            ("Trung tâm Y tế huyện Ba Bể", "waiting", 3),
+        ]
+        for delegation in (line.delegation for line in lines[1:]):
+            assert all((delegation.head, delegation.deputy, delegation.contact_name, delegation.arrives_at))
+        blank = [person.name for person in delegations.people_of(lines[2].delegation) if person.born is None]
+        assert blank == ["Vi Viết Chấn"]
+
+
+def test_the_contact_signs_in_and_sees_their_delegation_only(folder: Path, opened) -> None:
+    with opened(folder) as app:
+        own, other = (
+            db.session.scalars(db.select(Delegation.id).filter_by(name=f"Trung tâm Y tế huyện {district}")).one()
+            for district in ("Ba Bể", "Chợ Đồn")
+        )
+        browser = PageClient(app)
+        browser.submit(browser.get("/sign-in"), {"username": "dau-moi", "password": PASSWORD})
+        assert browser.get("/", status=302).location == "/portal"
+        assert browser.get("/portal", status=302).location == f"/portal/{own}"
+        assert "Vi Viết Chấn" in browser.get(f"/portal/{own}").text
+        browser.get(f"/portal/{other}", status=404)
+        browser.get("/congress/3", status=404)
+
+
+def test_khang_ninh_has_more_ranked_candidates_than_seats(made, opened) -> None:
+    with opened(made[0]):
+        congress = db.session.get(Congress, 7)
+        candidates = suggestions.candidates_of(congress)
+        assert sorted(person.rank for person in candidates) == list(range(1, 91))
+        assert suggestions.find_suggestion(congress) is None
+        found = suggestions.suggest(suggestions.read_problem(congress, now=datetime.now(VIETNAM)))
+        assert (len(found["chosen"]), found["shortfalls"]) == (60, {"people:Hoa": 1})
+
+
+def test_one_person_was_replaced_and_one_report_is_frozen(made, opened) -> None:
+    with opened(made[0]):
+        [row] = db.session.scalars(db.select(Substitution)).all()
+        assert (row.congress_id, row.number, row.new.number) == (13, 120, 120)
+        assert (row.old.state, row.new.state) == ("withdrawn", "approved")
+        [report] = db.session.scalars(db.select(DelegateReport)).all()
+        figures, faults = reports.figures_of(report)
+        assert (report.congress_id, report.title, figures.called, figures.base, faults) == (11, TITLES[0], 60, 55, [])
+
+
+def test_the_first_twelve_of_today_have_photos(made, opened) -> None:
+    with opened(made[0]):
+        query = db.select(Delegate.congress_id, Delegate.number, Photo.jpeg).join(Photo).order_by(Delegate.number)
+        rows = db.session.execute(query).all()
+        assert [(row.congress_id, row.number) for row in rows] == [(13, number) for number in range(101, 113)]
+        assert {Image.open(io.BytesIO(row.jpeg)).size for row in rows} == {(450, 600)}
+
+
+# ---- runs after the first ----------------------------------------------------------------------------------------------
+
+
+def test_what_a_visitor_put_in_the_way_of_a_step_is_told_and_passed_over(folder: Path, opened) -> None:
+    """The contact is not there, and one of the delegations is."""
+    with opened(folder):
+        contact = db.session.scalars(db.select(User).filter_by(username="dau-moi")).one()
+        db.session.execute(db.update(AuditEntry).values(user_id=None).where(AuditEntry.user_id == contact.id))
+        db.session.delete(contact)
+        db.session.commit()
+        before = row_counts()
+    answer = run(folder, "demo", "--no-serve")
+    assert answer.returncode == 0
+    refusal = "Đã có Đoàn Trung tâm Y tế huyện Chợ Đồn. Đặt tên khác, hoặc gộp hai đoàn."
+    assert answer.stderr.splitlines()[1].split(" (")[0] == f"[1/1] Không làm được: {refusal}"
+    with opened(folder):
+        assert row_counts() == before
 
 
 def test_a_later_run_changes_nothing(folder: Path, opened) -> None:

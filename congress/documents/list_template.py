@@ -8,10 +8,11 @@ from typing import Any
 import xlsxwriter
 
 from ..domain.reference_lists import NO_RELIGION, PEOPLES, RELIGIONS
-from .cells import TEXT_FORMAT, WRITE_TEXT_AS_TEXT, safe_text
+from .cells import TEXT_FORMAT, WRITE_TEXT_AS_TEXT, row_height, safe_text
 
 LIST_SHEET, GUIDE_SHEET, CHOICES_SHEET = "Danh sách", "Hướng dẫn", "Danh mục"
 _LAST_ROW = 2000            # how far down the lists to choose from reach
+_GUIDE_WIDTHS = (34, 70, 32)  # characters
 _FONT = "Times New Roman"
 _A4 = 9
 _SEXES = ("Nam", "Nữ")
@@ -157,6 +158,10 @@ def _write_choices(sheet: Any, choices: dict[str, Sequence[str]], styles: _Style
             letter = chr(65 + column)
             ranges[title] = f"='{CHOICES_SHEET}'!${letter}$2:${letter}${len(values) + 1}"
     sheet.freeze_panes(1, 0)
+    sheet.set_landscape()
+    sheet.set_paper(_A4)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
     return ranges
 
 
@@ -179,9 +184,8 @@ def _write_list(sheet: Any, ranges: dict[str, str], styles: _Styles) -> None:
 
 
 def _write_guide(sheet: Any, title: str, styles: _Styles) -> None:
-    sheet.set_column(0, 0, 34)
-    sheet.set_column(1, 1, 70)
-    sheet.set_column(2, 2, 32)
+    for place, width in enumerate(_GUIDE_WIDTHS):
+        sheet.set_column(place, place, width)
     sheet.write_string(0, 0, "HƯỚNG DẪN ĐIỀN DANH SÁCH ĐẠI BIỂU", styles.title)
     sheet.write_string(1, 0, title, styles.part)
     row = 3
@@ -191,21 +195,23 @@ def _write_guide(sheet: Any, title: str, styles: _Styles) -> None:
         row += 1
     row = _write_table(sheet, row + 1, ("Cột", "Cách ghi", "Ví dụ"), styles)
     for column in _COLUMNS:
-        for place, text in enumerate((column.title, column.advice, column.example)):
-            sheet.write_string(row, place, text, styles.boxed)
-        row += 1
+        row = _write_row(sheet, row, (column.title, column.advice, column.example), styles)
     sheet.write_string(row + 1, 0, "VỀ DỮ LIỆU CÁ NHÂN", styles.part)
     row = _write_table(sheet, row + 2, ("Nội dung", "Thông báo cho đại biểu"), styles)
-    for name, sentence in _NOTICE:
-        sheet.write_string(row, 0, name, styles.boxed)
-        sheet.write_string(row, 1, sentence, styles.boxed)
-        row += 1
-    sheet.set_landscape()
+    for lines in _NOTICE:
+        row = _write_row(sheet, row, lines, styles)
     sheet.set_paper(_A4)
-    sheet.fit_to_pages(1, 0)
+    sheet.fit_to_pages(1, 1)
 
 
 def _write_table(sheet: Any, row: int, titles: Sequence[str], styles: _Styles) -> int:
     for place, title in enumerate(titles):
         sheet.write_string(row, place, title, styles.header)
+    return row + 1
+
+
+def _write_row(sheet: Any, row: int, texts: Sequence[str], styles: _Styles) -> int:
+    for place, text in enumerate(texts):
+        sheet.write_string(row, place, text, styles.boxed)
+    sheet.set_row(row, row_height(zip(texts, _GUIDE_WIDTHS, strict=False)))
     return row + 1

@@ -9,11 +9,11 @@ from typing import Any
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from .cells import TEXT_FORMAT, WRITE_TEXT_AS_TEXT, row_height, safe_text, starts_a_formula
+
 SHEET_NAME = "Danh sách đại biểu"  # at most 31 characters, none of []:*?/\
 FONT = "Times New Roman"
 A4 = 9
-LONGEST = 32_767  # characters in a cell
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _ROMAN = ((100, "C"), (90, "XC"), (50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
 
 
@@ -54,8 +54,7 @@ class ListSheet:
 def write_list(sheet: ListSheet) -> bytes:
     """The workbook as .xlsx. Every cell but the running number is text, also one that looks like a formula or a number."""
     target = BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with Workbook(target, options) as book:
+    with Workbook(target, {**WRITE_TEXT_AS_TEXT, "in_memory": True}) as book:
         book.set_properties({"title": sheet.title, "author": "", "created": sheet.made_at.replace(tzinfo=None)})
         page = book.add_worksheet(SHEET_NAME)
         styles = _Styles(book)
@@ -84,22 +83,24 @@ class _Styles:
         def style(size: int = 12, **more: Any) -> Any:
             return book.add_format({"font_name": FONT, "font_size": size, "valign": "vcenter", "text_wrap": True, **more})
 
-        boxed: dict[str, Any] = {"border": 1, "num_format": "@", "valign": "top"}
+        boxed: dict[str, Any] = {"border": 1, "num_format": TEXT_FORMAT, "valign": "top"}
         self.line = style(13, bold=True, align="center")
         self.title = style(14, bold=True, align="center")
         self.as_of = style(12, italic=True, align="center")
         self.header = style(bold=True, align="center", border=1, bg_color="#EDEBE6")
-        self.section = style(bold=True, border=1, num_format="@")
+        self.section = style(bold=True, border=1, num_format=TEXT_FORMAT)
         self.number = style(border=1, align="center", valign="top")
         self.text = style(**boxed)
         self.quoted = style(**boxed, quote_prefix=True)
-        self.closing = style(italic=True, num_format="@")
+        self.closing = style(italic=True, num_format=TEXT_FORMAT)
 
 
 def _write_heading(page: Worksheet, sheet: ListSheet, styles: _Styles) -> int:
     """The title block and the header; the row of the header, counted from 0."""
     last = len(sheet.columns)
-    block = [(line, styles.line) for line in sheet.lines if line]
+    name, ordinal, place = sheet.lines
+    lines = ((name.upper(), styles.line), (ordinal.upper(), styles.line), (place, styles.as_of))
+    block = [(line, style) for line, style in lines if line]
     block += [("", styles.line), (sheet.title, styles.title), (sheet.as_of, styles.as_of), ("", styles.as_of)]
     for row, (text, style) in enumerate(block):
         page.merge_range(row, 0, row, last, "", style)
@@ -111,6 +112,7 @@ def _write_heading(page: Worksheet, sheet: ListSheet, styles: _Styles) -> int:
     for place, column in enumerate(sheet.columns, 1):
         page.write_string(header, place, column.title, styles.header)
         page.set_column(place, place, column.width)
+    page.set_row(header, row_height((column.title, 0.9 * column.width) for column in sheet.columns))  # bold is wider
     return header
 
 
@@ -126,15 +128,23 @@ def _write_people(page: Worksheet, sheet: ListSheet, styles: _Styles, row: int) 
         number = 0 if sheet.restart else number
         for texts in section.rows:
             number += 1
-            page.write_number(row, 0, number, styles.number)
-            for place, text in enumerate(texts, 1):
-                style = styles.quoted if text.startswith(_FORMULA_STARTS) else styles.text
-                if text:
-                    page.write_string(row, place, text[:LONGEST], style)
-                else:
-                    page.write_blank(row, place, None, style)
+            _write_person(page, row, number, (texts, sheet.columns), styles)
             row += 1
     return row - 1
+
+
+def _write_person(
+    page: Worksheet, row: int, number: int, cells: tuple[Sequence[str], Sequence[ListColumn]], styles: _Styles
+) -> None:
+    texts, columns = [safe_text(text) for text in cells[0]], cells[1]
+    page.write_number(row, 0, number, styles.number)
+    for place, text in enumerate(texts, 1):
+        style = styles.quoted if starts_a_formula(text) else styles.text
+        if text:
+            page.write_string(row, place, text, style)
+        else:
+            page.write_blank(row, place, None, style)
+    page.set_row(row, row_height((text, column.width) for text, column in zip(texts, columns, strict=True)))
 
 
 def _set_up_print(page: Worksheet, header: int, end: int, last: int) -> None:

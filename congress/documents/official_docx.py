@@ -111,9 +111,22 @@ def _columns(document: Any, widths: tuple[float, float]) -> Any:
     cells = table.rows[0].cells
     for column, cell, width in zip(table.columns, cells, widths, strict=True):
         column.width = cell.width = Mm(width)
+    properties = table._tbl.tblPr
+    properties.insert(properties.index(properties.find(qn("w:tblLook"))), _no_margins())  # where the schema has them
     whole = OxmlElement("w:cantSplit")
     table.rows[0]._tr.get_or_add_trPr().append(whole)
     return cells
+
+
+def _no_margins() -> Any:
+    """Cells as wide as their text may be: with the usual margins the state's name breaks in two."""
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("left", "right"):
+        margin = OxmlElement(f"w:{side}")
+        margin.set(qn("w:w"), "0")
+        margin.set(qn("w:type"), "dxa")
+        margins.append(margin)
+    return margins
 
 
 def _paragraph(place: Any) -> Any:

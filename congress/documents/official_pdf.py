@@ -121,7 +121,7 @@ def _draw_head(canvas: Canvas, paper: OfficialPaper) -> float:
     for text in lines:
         _centre(canvas, text, (middle, y), SERIF_BOLD, paper_rules.HEAD_SIZE)
         y -= line
-    _rule(canvas, middle, y + line - 5, bold_width(lines[-1], paper_rules.HEAD_SIZE) / 2.5)
+    _rule(canvas, middle, y + line - 6, bold_width(lines[-1], paper_rules.HEAD_SIZE) / 2.5)
     _centre(canvas, paper.number, (middle, y - 8), SERIF, 13)
     centre, top = _LEFT + left + right / 2, _TOP - paper_rules.HEAD_SIZE
     _centre(canvas, paper_rules.STATE, (centre, top), SERIF_BOLD, paper_rules.HEAD_SIZE)
@@ -141,7 +141,7 @@ def _draw_title(canvas: Canvas, paper: OfficialPaper, y: float) -> float:
     for text in lines:
         y -= line
         _centre(canvas, text, (middle, y), SERIF_BOLD, size)
-    _rule(canvas, middle, y - 6, bold_width(lines[-1], size) / 2.5)
+    _rule(canvas, middle, y - 7, bold_width(lines[-1], size) / 2.5)
     return y - 24
 
 

@@ -41,7 +41,7 @@ def print_upward_list(sheet: UpwardSheet) -> bytes:
         notes=(sheet.unit, sheet.state),
         columns=(
             AnnexColumn("TT", 1.8, "centre"), AnnexColumn("Họ và tên", 7), AnnexColumn("Nam, nữ", 2.6, "centre"),
-            AnnexColumn("Năm sinh", 2.6, "centre"), AnnexColumn("Chức vụ, đơn vị", 10.5), AnnexColumn("Thành phần", 5.5),
+            AnnexColumn("Năm sinh", 2.6, "centre"), AnnexColumn("Chức vụ, đơn vị", 9.4), AnnexColumn("Thành phần", 6.6),
         ),
         rows=tuple(rows),
         closing=(f"Danh sách gồm có {len(sheet.seats)} đại biểu chính thức{reserve}./.", sheet.vote),

@@ -155,13 +155,16 @@ def mending_side(rule: Rule, approved: Approved) -> str | None:
     return HONOURED if "ratio_low" in codes else INVITED if "ratio_high" in codes else None
 
 
-def check_close(rule: Rule, planned: int, approved: Approved) -> list[Violation]:
-    """What stands against closing the list now."""
+def check_close(rule: Rule, planned: int, approved: Approved, uncounted: int = 0) -> list[Violation]:
+    """What stands against closing the list now, `uncounted` people outside both sides being approved."""
     found = []
     if approved.total > planned:
         found.append(Violation("over_planned", "block", {"total": approved.total, "planned": planned}))
     if not approved.total:
         found.append(Violation("nobody", "block"))
+    if rule.uncounted_cap is not None and uncounted > rule.uncounted_cap:  # lowered since they were approved
+        figures: Numbers = {"uncounted": uncounted, "cap": rule.uncounted_cap, "over": uncounted - rule.uncounted_cap}
+        found.append(Violation("uncounted_over", "block", figures))
     return found + check_ratio(rule, approved)
 
 

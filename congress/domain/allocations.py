@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from .admission import HONOURED, INVITED, UNCOUNTED, Rule, most_honoured, most_invited
-from .refusals import Violation
+from .refusals import Numbers, Violation
 
 # The sides whose components are shared out.
 SHARED_SIDES = (HONOURED, INVITED)
@@ -60,6 +60,14 @@ def check_passed(seats: int, approved: int, *, unit: str, component: str) -> lis
     if approved <= seats:
         return []
     return [Violation("seats_passed", "block", {"unit": unit, "component": component, "seats": seats, "approved": approved})]
+
+
+def check_kept(seats: int, approved: int, *, unit: str, component: str) -> list[Violation]:
+    """What stands against closing a list on which a unit has so many approved people for so many seats."""
+    if approved <= seats:
+        return []
+    figures: Numbers = {"unit": unit, "component": component, "seats": seats, "approved": approved, "over": approved - seats}
+    return [Violation("seats_above", "block", figures)]
 
 
 def check_split(rule: Rule, planned: int, shared: Mapping[str, int]) -> list[Violation]:

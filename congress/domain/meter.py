@@ -41,7 +41,8 @@ def read_meter(
     load = carried(rule, approved)
     seats = max(planned - approved.total, 0)
     invited_left = None if limit is None else max(min(limit - approved.invited, seats), 0)
-    tone, headline, reason = _verdict(rule, planned, approved, closed)
+    outside = sum(n for _, n in uncounted)
+    tone, headline, reason = _verdict(rule, planned, approved, outside, closed)
     return Meter(
         planned=planned,
         honoured=approved.honoured,
@@ -71,13 +72,14 @@ def _room(seats: int, invited_left: int | None) -> str:
     return f"còn {seats} chỗ, trong đó tối đa {invited_left} lãnh đạo và khách mời"
 
 
-def _verdict(rule: Rule, planned: int, approved: Approved, closed: bool) -> tuple[str, str, str]:
-    found = check_close(rule, planned, approved)
+def _verdict(rule: Rule, planned: int, approved: Approved, uncounted: int, closed: bool) -> tuple[str, str, str]:
+    found = check_close(rule, planned, approved, uncounted)
     hard = blocking(found)
     if hard and hard[0].code == "nobody":
         return "ok", "Chưa duyệt ai", "Duyệt đại biểu ở trang Đại biểu."
     if hard:
-        headline = "Danh sách đã chốt không còn đúng tỷ lệ" if closed else "Chốt bây giờ chưa được"
+        lost = "kế hoạch" if hard[0].code == "uncounted_over" else "tỷ lệ"
+        headline = f"Danh sách đã chốt không còn đúng {lost}" if closed else "Chốt bây giờ chưa được"
         return "danger" if closed else "warn", headline, " ".join(say(v) for v in hard)
     if found:
         return "warn", "Chưa đúng tỷ lệ, chỉ nhắc", " ".join(say(v) for v in found)

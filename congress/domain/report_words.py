@@ -64,7 +64,8 @@ def report_lines(report: Report) -> list[Line]:
             lines += _age_lines(report.ages)
     if nothing := unknown_titles(report):
         lines.append(Line("heading", f"{number + 1}. Chưa có thông tin"))
-        lines.append(Line("item", f"{'; '.join(nothing)}."))
+        first, *others = nothing
+        lines.append(Line("item", "; ".join([first, *(title[0].lower() + title[1:] for title in others)]) + "."))
     if report.masked:
         lines.append(Line("text", HIDDEN_NOTE))
     if report.closing:

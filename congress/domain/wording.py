@@ -5,6 +5,7 @@ from .refusals import Violation
 SENTENCES = {
     "full": "Đã đủ {total}/{planned} đại biểu. Rút 1 người, hoặc tăng quy mô{most}.",
     "uncounted_full": "Đã đủ {uncounted}/{cap} người không tính vào tỷ lệ (phục vụ, báo chí). Rút 1 người trước.",
+    "uncounted_over": "Đã duyệt {uncounted} người không tính vào tỷ lệ (phục vụ, báo chí), kế hoạch cho {cap}. Rút {over} người.",
     "not_in_register": "Chưa có trong sổ điển hình: {names}. Thêm vào sổ, rồi nối ở mục Sổ điển hình của danh sách.",
     "invited_full": "Đã đủ {invited}/{limit} khách mời và lãnh đạo ({need} của {planned}). Rút 1 người, hoặc tăng quy mô.",
     "honoured_full": "Đã đủ {honoured}/{limit} điển hình theo tỷ lệ đúng của {planned} đại biểu. Rút 1 người, hoặc tăng quy mô.",
@@ -28,6 +29,7 @@ SENTENCES = {
     "no_start": "Chưa có giờ bắt đầu.",
     "seats_full": "{unit} được {seats} chỗ “{component}”; đã duyệt {approved}. Rút 1 người, hoặc sửa phân bổ.",
     "seats_passed": "{unit} được {seats} chỗ “{component}”; như vậy sẽ có {approved} người đã duyệt. Rút bớt, hoặc sửa phân bổ.",
+    "seats_above": "{unit} được {seats} chỗ “{component}”; đã duyệt {approved}. Rút {over} người, hoặc sửa phân bổ.",
     "no_seats": "{unit} không có chỗ nào cho “{component}” trong phân bổ. Sửa phân bổ trước khi duyệt.",
     "seats_over": "Đã chia {total} chỗ, quá quy mô {planned}. Bớt {over} chỗ, hoặc tăng quy mô.",
     "seats_invited": "Đã chia {seats} chỗ khách mời và lãnh đạo, tỷ lệ của {planned} đại biểu chỉ cho {limit}. Bớt chỗ bên này.",

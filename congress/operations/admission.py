@@ -1,7 +1,7 @@
 """Moving delegates between proposed, approved, reserve and withdrawn, under the plan's rule."""
 
-from collections.abc import Collection, Sequence
-from contextlib import nullcontext
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -170,13 +170,16 @@ def _check_stage(congress: Congress, delegates: Sequence[Delegate], reason: str)
 
 def _check_people(congress: Congress, delegates: Sequence[Delegate]) -> None:
     """What is asked of each person beside the figures; nobody may pass over it."""
-    if congress.plan.register_required:
-        strangers = [d.name for d in delegates if d.component.side == rules.HONOURED and d.exemplar_id is None]
-        refuse_if(rules.check_register(strangers))
+    _check_register(congress, [d for d in delegates if d.component.side == rules.HONOURED])
     book = SeatBook(congress)
     for done, delegate in enumerate(delegates):
         refuse_if(book.check(delegate), done=done, of=len(delegates))
         book.take(delegate)
+
+
+def _check_register(congress: Congress, honoured: Sequence[Delegate]) -> None:
+    if congress.plan.register_required:
+        refuse_if(rules.check_register([d.name for d in honoured if d.exemplar_id is None]))
 
 
 def _check_approval(
@@ -185,30 +188,52 @@ def _check_approval(
     """Whether the override was needed; `before` is what was approved when the change began, if somebody has left in it."""
     amending = _check_stage(congress, delegates, reason)
     _check_people(congress, delegates)
-    rule, approved = rule_of(congress), count_approved(congress.id)
-    start, overridden = before or approved, False
-    uncounted = 0 if rule.uncounted_cap is None else count_uncounted(congress.id)
-    for done, delegate in enumerate(delegates):
-        side = delegate.component.side
-        found = rules.check_approve(rule, congress.planned_size, approved, side)
-        if side == rules.UNCOUNTED:
-            found = rules.check_uncounted(rule, uncounted)
-            uncounted += 1
-        overridden |= refuse_if(found, override=override, done=done, of=len(delegates))
-        approved = approved.plus(side)
-    if amending and approved != start:
-        overridden |= refuse_if(rules.check_list_after(rule, before=start, after=approved), override=override)
+    count = _count_all(congress)
+    after, overridden = _check_coming(congress, [d.component.side for d in delegates], count, override=override)
+    start = before or count.sides
+    if amending and after.sides != start:
+        found = rules.check_list_after(rule_of(congress), before=start, after=after.sides)
+        overridden |= refuse_if(found, override=override)
     return overridden
 
 
-def refuse_if(violations: list[Violation], *, override: bool = False, done: int = 0, of: int = 1) -> bool:
+@dataclass(frozen=True)
+class _Count:
+    """Approved people: on the two sides, and outside them."""
+
+    sides: rules.Approved
+    uncounted: int
+
+    def plus(self, side: str, n: int = 1) -> "_Count":
+        return _Count(self.sides.plus(side, n), self.uncounted + (n if side == rules.UNCOUNTED else 0))
+
+
+def _count_all(congress: Congress) -> _Count:
+    return _Count(count_approved(congress.id), count_uncounted(congress.id))
+
+
+def _check_coming(
+    congress: Congress, sides: Sequence[str], count: _Count, *, override: bool, verb: str = "duyệt"
+) -> tuple[_Count, bool]:
+    """Approve one after the other on these sides: the count afterwards, and whether the override was needed."""
+    rule, overridden = rule_of(congress), False
+    for done, side in enumerate(sides):
+        found = rules.check_approve(rule, congress.planned_size, count.sides, side)
+        if side == rules.UNCOUNTED:
+            found = rules.check_uncounted(rule, count.uncounted)
+        overridden |= refuse_if(found, override=override, done=done, of=len(sides), verb=verb)
+        count = count.plus(side)
+    return count, overridden
+
+
+def refuse_if(violations: list[Violation], *, override: bool = False, done: int = 0, of: int = 1, verb: str = "duyệt") -> bool:
     """Raise Refused with the sentences of the violations that block; otherwise whether the override passed over any."""
     hard = rules.blocking(violations, override=override)
     if not hard:
         return bool(rules.blocking(violations))
     message = " ".join(say(v) for v in hard)
     if of > 1:
-        message = f"Chỉ duyệt được {done}/{of} người đã chọn, nên chưa duyệt ai. {message}"
+        message = f"Chỉ {verb} được {done}/{of} người đã chọn, nên chưa {verb} ai. {message}"
     raise Refused(hard[0].code, message)
 
 
@@ -230,30 +255,49 @@ def _note_amendment(congress: Congress, reason: str, overridden: bool, actor: Ac
 def change_component(
     delegate: Delegate, component: Component, *, actor: Actor, now: datetime, reason: str = "", override: bool = False
 ) -> None:
-    """Give a delegate another component; for an approved one that is withdraw and approve in one step, under the same checks."""
+    """Give one delegate another component, under the rule and within the seats of the unit that sends them."""
     congress = lock_congress(delegate.congress_id)
-    db.session.refresh(delegate)  # somebody may have approved or moved this person while we waited for the lock
-    if component.id == delegate.component_id:
-        return
-    if component.plan_id != congress.plan_id:
+    with within_seats(congress):
+        change_components(congress, {delegate.id: component}, actor=actor, now=now, reason=reason, override=override)
+
+
+def change_components(
+    congress: Congress,
+    wanted: Mapping[int, Component],
+    *,
+    actor: Actor,
+    now: datetime,
+    reason: str = "",
+    override: bool = False,
+) -> bool:
+    """Give delegates, by id, other components, all or none; whether that amended a closed list, which is noted once.
+
+    For approved ones it is withdraw and approve in one step: the rule is asked of the list as it will be. The congress is locked,
+    and the caller sees to the seats (`within_seats`), for a delegation may change together with the component.
+    """
+    # Read again: somebody may have approved or moved these people while we waited for the lock.
+    delegates = [d for d in _load(congress, wanted) if d.component_id != wanted[d.id].id]
+    if any(wanted[d.id].plan_id != congress.plan_id for d in delegates):
         raise Refused("no_component", "Thành phần này không có trong kế hoạch.", "component")
-    old, new = delegate.component.side, component.side
-    if (old, new) == (rules.INVITED, rules.UNCOUNTED) and not reason.strip():
-        raise Refused("needs_reason", "Đưa khách mời, lãnh đạo ra ngoài tỷ lệ: nêu lý do đổi thành phần.", "reason")
-    overridden = False
-    if delegate.state == "approved" and old != new:
-        _check_may_move(congress, [delegate], "approved", actor)
-        override = override and use_override(congress, reason, actor)
-        if new == rules.HONOURED and congress.plan.register_required and delegate.exemplar_id is None:
-            refuse_if(rules.check_register([delegate.name]))
-        overridden = _check_swap(congress, old, new, reason=reason, override=override)
-        if congress.stage == "list_closed":
-            _note_amendment(congress, reason, overridden, actor, now)
-    changed = {"component": [delegate.component.label, component.label], **_why(reason, overridden)}
-    with within_seats(congress) if delegate.state == "approved" else nullcontext():
-        delegate.component = component
-    audit.record(actor, "delegates.change_component", delegate, now=now, congress_id=congress.id, changed=changed)
+    for delegate in delegates:
+        check_uncounting(delegate.component, wanted[delegate.id], reason)
+    crossing = [d for d in delegates if d.state == "approved" and d.component.side != wanted[d.id].side]
+    overridden = bool(crossing) and _check_crossing(congress, crossing, wanted, actor, reason=reason, override=override)
+    for delegate in delegates:
+        changed = {"component": [delegate.component.label, wanted[delegate.id].label], **_why(reason, overridden)}
+        delegate.component = wanted[delegate.id]
+        audit.record(actor, "delegates.change_component", delegate, now=now, congress_id=congress.id, changed=changed)
+    amended = bool(crossing) and congress.stage == "list_closed"
+    if amended:
+        _note_amendment(congress, reason, overridden, actor, now)
     db.session.flush()
+    return amended
+
+
+def check_uncounting(old: Component, new: Component, reason: str) -> None:
+    """Raise Refused when somebody leaves the invited side for none without a reason: that would empty the ratio quietly (A5)."""
+    if (old.side, new.side) == (rules.INVITED, rules.UNCOUNTED) and not reason.strip():
+        raise Refused("needs_reason", "Đưa khách mời, lãnh đạo ra ngoài tỷ lệ: nêu lý do đổi thành phần.", "reason")
 
 
 def _why(reason: str, overridden: bool = False) -> dict[str, list[str]]:
@@ -262,18 +306,30 @@ def _why(reason: str, overridden: bool = False) -> dict[str, list[str]]:
     return {"reason": [reason.strip(), "khác tỷ lệ"] if overridden else [reason.strip()]}
 
 
-def _check_swap(congress: Congress, old: str, new: str, *, reason: str, override: bool) -> bool:
-    """Whether the override was needed."""
+def _check_crossing(
+    congress: Congress,
+    delegates: Sequence[Delegate],
+    wanted: Mapping[int, Component],
+    actor: Actor,
+    *,
+    reason: str,
+    override: bool,
+) -> bool:
+    """Whether the override was needed for approved people to come to other sides."""
+    _check_may_move(congress, delegates, "approved", actor)
+    override = override and use_override(congress, reason, actor)
     amending = not allows(congress.stage, "approve")
     if amending:
         require(congress.stage, "amend")
         if not reason.strip():
             raise Refused("needs_reason", "Danh sách đã chốt: nêu lý do đổi thành phần.", "reason")
-    rule, before = rule_of(congress), count_approved(congress.id)
-    if new == rules.UNCOUNTED and rule.uncounted_cap is not None:
-        refuse_if(rules.check_uncounted(rule, count_uncounted(congress.id)))
-    without = before.plus(old, -1)
-    overridden = refuse_if(rules.check_approve(rule, congress.planned_size, without, new), override=override)
-    if amending and new != rules.UNCOUNTED:  # leaving both sides is a withdrawal, which is always allowed
-        overridden |= refuse_if(rules.check_list_after(rule, before=before, after=without.plus(new)), override=override)
+    new = [wanted[d.id].side for d in delegates]
+    _check_register(congress, [d for d, side in zip(delegates, new, strict=True) if side == rules.HONOURED])
+    count = before = _count_all(congress)
+    for delegate in delegates:
+        count = count.plus(delegate.component.side, -1)
+    after, overridden = _check_coming(congress, new, count, override=override, verb="đổi")
+    if amending and set(new) != {rules.UNCOUNTED}:  # leaving both sides is a withdrawal, which is always allowed
+        found = rules.check_list_after(rule_of(congress), before=before.sides, after=after.sides)
+        overridden |= refuse_if(found, override=override)
     return overridden

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import func, select
 
-from ..domain.allocations import Used, check_passed, check_seat
+from ..domain.allocations import Used, check_kept, check_passed, check_seat
 from ..domain.refusals import Refused, Violation
 from ..domain.wording import say
 from ..models import Allocation, AllocationIssue, Component, Congress, Delegate, Delegation, Unit, db
@@ -105,6 +105,22 @@ def within_seats(congress: Congress) -> Iterator[None]:
         seats, approved = seats_of(congress)[worse[0]], used_seats(congress)[worse[0]].approved
         [found] = check_passed(seats, approved, unit=unit.name, component=component.label)
         raise Refused(found.code, say(found))
+
+
+def check_seats_kept(congress: Congress) -> list[Violation]:
+    """The units with more approved people than seats: a revision took seats that had been filled. They stand against closing."""
+    over = _over(congress)
+    if not over:
+        return []
+    seats, labels = seats_of(congress), {component.id: component.label for component in congress.plan.components}
+    units = db.session.execute(select(Unit.id, Unit.name).where(Unit.id.in_({unit for unit, _ in over})).order_by(Unit.sort_key))
+    return [
+        violation
+        for unit in units
+        for component, label in labels.items()
+        if (key := (unit.id, component)) in over
+        for violation in check_kept(seats[key], seats[key] + over[key], unit=unit.name, component=label)
+    ]
 
 
 def _over(congress: Congress) -> dict[Key, int]:

@@ -1,6 +1,6 @@
 """Changing many people at once, each change kept with what everybody had before, and taking the last one back."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,16 +9,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from ..domain.access import Actor
-from ..domain.admission import HONOURED
 from ..domain.person_words import CAPACITIES, show_yes_no
 from ..domain.refusals import Refused
 from ..domain.stages import require
 from ..domain.structure import ECONOMIC_SECTORS
 from ..models import AuditEntry, BulkChange, Component, Congress, Delegate, Delegation, Substitution, db
 from . import audit
-from .admission import STATES, change_component, lock_congress, set_states
+from .admission import STATES, change_components, lock_congress, set_states
 from .allocations import within_seats
-from .delegates import find_unit_id, get_delegation
+from .delegates import find_unit_id, free_roles, get_delegation
 from .sealing import Sealer
 
 # What a bulk change may set, in words. Values are kept for the undo, so no sensitive and no contact column is among them.
@@ -104,15 +103,17 @@ def edit_people(
         wanted["unit_id"] = find_unit_id(wanted["unit_text"])
     rows = []
     with within_seats(congress):  # approved people may come to another unit's delegation
-        for person in _honoured_last(people) if component and component.side != HONOURED else people:
-            after = {**wanted, **({"component_id": component.id} if component else {})}
+        after = {**wanted, **({"component_id": component.id} if component else {})}
+        for person in people:
             before = {column: getattr(person, column) for column in after}
-            if before == after:
-                continue
-            rows.append(_row(person.id, before, after))
-            if component:
-                _change_component(person, component, actor=actor, now=now, reason=reason)
+            if before != after:
+                rows.append(_row(person.id, before, after))
+        if component:
+            recast = {row["delegate_id"]: component for row in rows}
+            change_components(congress, recast, actor=actor, now=now, reason=reason)
+        for person in people:
             _set(person, wanted, actor=actor, now=now)
+        free_roles(congress, actor=actor, now=now)
     touched = {column for row in rows for column in row["after"] if row["before"][column] != row["after"][column]}
     names = [label for column, label in LABELS.items() if column in touched]
     _keep(congress, rows, f"{', '.join(names)}: {len(rows)} người", actor=actor, now=now)
@@ -122,7 +123,7 @@ def edit_people(
 def find_last_change(congress: Congress) -> BulkChange | None:
     """The newest bulk change of a congress, undone or not; None where there is none."""
     query = select(BulkChange).where(BulkChange.congress_id == congress.id).order_by(BulkChange.id.desc()).limit(1)
-    return db.session.scalars(query).one_or_none()
+    return db.session.scalars(query.execution_options(populate_existing=True)).one_or_none()
 
 
 def is_change_of(congress: Congress, change_id: int) -> bool:
@@ -200,13 +201,13 @@ def _put_back(
     moved: dict[str, list[int]] = {}
     typed: dict[int, dict[str, Any]] = {}
     components = {component.id: component for component in congress.plan.components}
-    recast: list[tuple[Delegate, Component]] = []
+    recast: dict[int, Component] = {}
     for step in steps:
         old = before[step.delegate.id]
         if step.column == "state":
             moved.setdefault(old["state"], []).append(step.delegate.id)
         elif step.column == "component_id":
-            recast.append((step.delegate, components[old["component_id"]]))
+            recast[step.delegate.id] = components[old["component_id"]]
         else:
             values = typed.setdefault(step.delegate.id, {})
             values[step.column] = old[step.column]
@@ -214,22 +215,16 @@ def _put_back(
     people = {step.delegate.id: step.delegate for step in steps}
     try:
         with within_seats(congress):
-            # Seats are given back before they are taken, and the honoured side is filled before the other.
+            # Seats are given back before they are taken.
             for state in sorted(moved, key=lambda state: state == "approved"):
                 set_states(congress.id, moved[state], state, actor=actor, sealer=sealer, now=now, reason=reason)
-            for person, component in sorted(recast, key=lambda pair: pair[1].side != HONOURED):
-                _change_component(person, component, actor=actor, now=now, reason=reason)
+            if recast:
+                change_components(congress, recast, actor=actor, now=now, reason=reason)
             for person_id, values in typed.items():
                 _set(people[person_id], values, actor=actor, now=now)
+            free_roles(congress, actor=actor, now=now)
     except Refused as refusal:
         raise Refused(refusal.code, f"Chưa hoàn tác gì. {refusal.message}", refusal.field) from None
-
-
-def _change_component(person: Delegate, component: Component, *, actor: Actor, now: datetime, reason: str) -> None:
-    try:
-        change_component(person, component, actor=actor, now=now, reason=reason)
-    except Refused as refusal:
-        raise Refused(refusal.code, f"{person.name}: {refusal.message}", refusal.field) from None
 
 
 def _set(person: Delegate, values: dict[str, Any], *, actor: Actor, now: datetime) -> None:
@@ -237,11 +232,6 @@ def _set(person: Delegate, values: dict[str, Any], *, actor: Actor, now: datetim
         setattr(person, column, value)
     if changed := audit.difference(person):
         audit.record(actor, "delegates.edit", person, now=now, congress_id=person.congress_id, changed=changed)
-
-
-def _honoured_last(people: Iterable[Delegate]) -> list[Delegate]:
-    """Who leaves the invited side first makes room for those who come to it."""
-    return sorted(people, key=lambda person: person.component.side == HONOURED)
 
 
 def _load(congress: Congress, ids: Collection[int]) -> list[Delegate]:

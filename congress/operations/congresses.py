@@ -17,7 +17,8 @@ from ..domain.titles import compose_title, place_name
 from ..domain.wording import say
 from ..models import Congress, Plan, PlanTier, Sitting, StageEvent, Unit, db, lock_row
 from . import audit
-from .admission import count_approved, lock_congress, refuse_if, use_override
+from .admission import count_approved, count_uncounted, lock_congress, refuse_if, use_override
+from .allocations import check_seats_kept
 from .counting import rule_of
 
 
@@ -266,16 +267,20 @@ def close_list(congress_id: int, *, actor: Actor, now: datetime, override_reason
     congress = lock_congress(congress_id)
     stages.require(congress.stage, "close")
     override = use_override(congress, override_reason, actor)
-    found = rules.check_close(rule_of(congress), congress.planned_size, count_approved(congress.id))
-    overridden = refuse_if(found, override=override)
+    overridden = refuse_if(_check_close(congress), override=override)
     _step(congress, "forward", "list_closed", actor=actor, now=now, reason=override_reason, overridden=overridden)
     return congress
 
 
 def check_congress(congress: Congress) -> list[Violation]:
     """Everything that stands against closing now, and what the plan says of the date."""
-    found = rules.check_close(rule_of(congress), congress.planned_size, count_approved(congress.id))
-    return found + size_warnings(congress) + date_warnings(congress)
+    return _check_close(congress) + size_warnings(congress) + date_warnings(congress)
+
+
+def _check_close(congress: Congress) -> list[Violation]:
+    approved, uncounted = count_approved(congress.id), count_uncounted(congress.id)
+    found = rules.check_close(rule_of(congress), congress.planned_size, approved, uncounted)
+    return found + check_seats_kept(congress)
 
 
 def _need(reason: str) -> None:

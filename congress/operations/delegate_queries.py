@@ -27,7 +27,16 @@ MISSING: dict[str, tuple[str, ColumnElement[bool]]] = {
     "delegation": ("đoàn", Delegate.delegation_id.is_(None)),
     "represents": ("đại diện cho ai", and_(Delegate.capacity.in_(("collective", "household")), Delegate.represents == "")),
     "photo": ("ảnh", ~_HAS_PHOTO),
+    "capacity": ("tư cách tham dự", Delegate.capacity.is_(None)),
+    "field": ("lĩnh vực", Delegate.field == ""),
+    "economic_sector": ("thành phần kinh tế", Delegate.economic_sector.is_(None)),
+    "direct_labour": ("thông tin lao động trực tiếp", Delegate.direct_labour.is_(None)),
+    "new_model": ("thông tin mô hình mới", Delegate.new_model.is_(None)),
+    "ethnic": ("thông tin dân tộc", Delegate.ethnic.is_(None)),
+    "religion": ("thông tin tôn giáo", Delegate.religion.is_(None)),
+    "party": ("thông tin đảng viên", Delegate.party.is_(None)),
 }
+SENSITIVE_MISSING = frozenset(("ethnic", "religion", "party"))  # asked only by those who may see these columns
 
 
 @dataclass(frozen=True)
@@ -57,12 +66,17 @@ class ListFilter:
 CODES = tuple(field.name for field in fields(ListFilter) if field.name != "text")
 
 
-def read_filter(codes: Mapping[str, Any], *, text: str = "") -> ListFilter:
-    """A filter out of an address, a form or a saved row; what it does not know is left out."""
+def missing_words(*, sensitive: bool) -> dict[str, str]:
+    """What a row may lack, in words; the sensitive columns only where `sensitive` says so."""
+    return {code: words for code, (words, _) in MISSING.items() if sensitive or code not in SENSITIVE_MISSING}
+
+
+def read_filter(codes: Mapping[str, Any], *, text: str = "", sensitive: bool = False) -> ListFilter:
+    """A filter out of an address, a form or a saved row; what it does not know, or may not ask for, is left out."""
     values: dict[str, Any] = {code: str(codes.get(code, "") or "")[:60].replace("\0", "") for code in CODES}
     number = values["delegation"]
     values["delegation"] = int(number) if number.isascii() and number.isdigit() and int(number) <= LARGEST_NUMBER else 0
-    values["missing"] = values["missing"] if values["missing"] in MISSING else ""
+    values["missing"] = values["missing"] if values["missing"] in missing_words(sensitive=sensitive) else ""
     return ListFilter(**values, text=text)
 
 

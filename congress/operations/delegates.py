@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from ..domain.access import Actor
@@ -15,7 +15,7 @@ from ..domain.refusals import Refused
 from ..domain.stages import require
 from ..models import Component, Congress, Delegate, Delegation, Unit, db
 from . import audit
-from .admission import change_component, lock_congress
+from .admission import change_components, lock_congress
 from .allocations import find_sender, within_seats
 
 FIRST_NUMBER = 101  # badge numbers have three digits from the start, for calling out
@@ -113,14 +113,16 @@ def edit_delegate(
     """Change a person's data; the badge number and token stay. The component changes under the rule."""
     congress = lock_congress(delegate.congress_id)
     require(congress.stage, "edit_person")
-    change_component(delegate, component, actor=actor, now=now, reason=reason)
-    with within_seats(congress):  # somebody approved may be moved to another delegation
+    with within_seats(congress):  # somebody approved may be moved to another component and another delegation
+        change_components(congress, {delegate.id: component}, actor=actor, now=now, reason=reason)
         _fill(delegate, values, delegation_name)
         changed = audit.difference(delegate)
     changed.pop("sort_key", None)
     changed.pop("folded", None)
     if changed:
         audit.record(actor, "delegates.edit", delegate, now=now, congress_id=congress.id, changed=changed)
+    if "delegation_id" in changed:
+        free_roles(congress, actor=actor, now=now)
     db.session.flush()
 
 
@@ -174,6 +176,27 @@ def pass_on_roles(old: Delegate, new: Delegate) -> None:
         if delegation.deputy_id == delegation.head_id:
             delegation.deputy_id = None  # nobody is both
     db.session.flush()
+
+
+def free_roles(congress: Congress, *, actor: Actor, now: datetime) -> None:
+    """Whoever has left a delegation is its head or deputy no more. One query, whatever the number of delegations."""
+    db.session.flush()
+    query = select(Delegation).where(
+        Delegation.congress_id == congress.id, or_(_left(Delegation.head_id), _left(Delegation.deputy_id))
+    )
+    for delegation in db.session.scalars(query).all():
+        for role in ("head_id", "deputy_id"):
+            leader = db.session.get(Delegate, getattr(delegation, role) or 0)
+            if leader is not None and leader.delegation_id != delegation.id:
+                setattr(delegation, role, None)
+        changed = audit.difference(delegation)
+        audit.record(actor, "delegations.edit", delegation, now=now, congress_id=congress.id, changed=changed)
+    db.session.flush()
+
+
+def _left(leader: Any) -> ColumnElement[bool]:
+    """Whether somebody who leads a delegation is not of it."""
+    return exists().where(Delegate.id == leader, Delegate.delegation_id.is_distinct_from(Delegation.id))
 
 
 def find_delegate(congress: Congress, delegate_id: int) -> Delegate | None:

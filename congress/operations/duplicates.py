@@ -28,7 +28,8 @@ from ..models import (
     db,
 )
 from . import audit
-from .admission import approve_instead, lock_congress, set_states
+from .admission import approve_instead, check_uncounting, lock_congress, set_states
+from .allocations import within_seats
 from .badges import revoke_badges
 from .delegates import FIELDS, pass_on_roles
 from .scope import congresses_for
@@ -103,7 +104,20 @@ def count_duplicates(congress: Congress) -> int:
     return len(_find_twins(congress, None))
 
 
+def find_doubtful(congress: Congress) -> set[int]:
+    """The people of a congress whom an unexplained pair names, to mark them on its list. Four queries, whatever the number."""
+    rows = _alike(congress, None)
+    ours = {row.id for row in rows if row.ours}
+    return {id_ for pair in find_twins(rows, _explained(congress)) for id_ in (pair.low, pair.high)} & ours
+
+
 def _find_twins(congress: Congress, delegate_id: int | None) -> list[Twins]:
+    rows = _alike(congress, delegate_id)
+    return find_twins(rows, _explained(congress)) if find_twins(rows) else []
+
+
+def _alike(congress: Congress, delegate_id: int | None) -> list[Row]:
+    """Everybody in the plan's congresses who shares a name or an ID number with one of ours."""
     mine = [Delegate.congress_id == congress.id, Delegate.state != "withdrawn"]
     if delegate_id is not None:
         mine.append(Delegate.id == delegate_id)
@@ -117,9 +131,7 @@ def _find_twins(congress: Congress, delegate_id: int | None) -> list[Twins]:
         .where(Congress.plan_id == congress.plan_id, Congress.stage != "cancelled", Delegate.state != "withdrawn")
         .where(or_(Delegate.folded.in_(names), Delegate.id_number.in_(numbers)))
     )
-    rows = [_row(row, row.congress_id == congress.id and delegate_id in (None, row.id)) for row in db.session.execute(query)]
-    twins = find_twins(rows)
-    return find_twins(rows, _explained(congress)) if twins else []
+    return [_row(row, row.congress_id == congress.id and delegate_id in (None, row.id)) for row in db.session.execute(query)]
 
 
 def _row(row: Any, ours: bool) -> Row:
@@ -207,7 +219,8 @@ def decisions_of(congress: Congress, *, actor: Actor) -> list[Decided]:
 
 def keep_apart(duplicate: Duplicate, reason: str, *, actor: Actor, now: datetime) -> None:
     """Say, with a reason, that two rows are two people, or one person who rightly stands in two congresses."""
-    lock_congress(duplicate.left.congress_id)  # the button pressed twice decides once
+    for congress_id in sorted({duplicate.left.congress_id, duplicate.right.congress_id}):  # either side may be deciding just now
+        lock_congress(congress_id)
     if not reason.strip():
         raise Refused("needs_reason", "Nêu lý do.", "reason")
     low, high = pair_of(duplicate.left.id, duplicate.right.id)
@@ -244,14 +257,16 @@ def merge(
     if kept is other:
         raise Refused("same_row", "Chọn hai dòng khác nhau.")
     _refuse_inside(other)
-    with db.session.no_autoflush:
-        _take_blanks(kept, other)
-        changed = audit.difference(kept) | {"merged": other.id}
-    db.session.flush()
-    if other.state == "approved" != kept.state:
-        approve_instead(other, kept, congress, actor=actor, sealer=sealer, now=now, reason=reason)
-    else:
-        set_states(congress.id, [other.id], "withdrawn", actor=actor, sealer=sealer, now=now, reason=reason)
+    check_uncounting(other.component, kept.component, reason)
+    with within_seats(congress):  # somebody approved who has no delegation yet takes that of the other row
+        with db.session.no_autoflush:
+            _take_blanks(kept, other)
+            changed = audit.difference(kept) | {"merged": other.id}
+        db.session.flush()
+        if other.state == "approved" != kept.state:
+            approve_instead(other, kept, congress, actor=actor, sealer=sealer, now=now, reason=reason)
+        else:
+            set_states(congress.id, [other.id], "withdrawn", actor=actor, sealer=sealer, now=now, reason=reason)
     other.merged_into_id = kept.id
     revoke_badges(other.id, now=now)
     pass_on_roles(other, kept)

@@ -17,9 +17,9 @@ from ..domain.refusals import Refused
 from ..domain.stages import require
 from ..models import Component, Congress, Delegate, Delegation, ImportedRow, ListVersion, StageEvent, Unit, db
 from . import audit
-from .admission import change_component, lock_congress, set_states
+from .admission import change_components, lock_congress, set_states
 from .allocations import find_senders, within_seats
-from .delegates import next_number
+from .delegates import free_roles, next_number
 from .import_diff import DraftRow, Preview, Wishes, digest_of_change, digest_of_word, digest_row, preview_import
 from .sealing import Sealer
 from .workbooks import WorkbookRefused, open_grids, open_pasted
@@ -178,6 +178,7 @@ class _Writer:
         self.congress, self.preview, self.reason = congress, preview, reason
         self.actor, self.sealer, self.now = actor, sealer, now
         self.components = {c.code: c for c in congress.plan.components}
+        self.amended = False  # whether the changes of components have been noted as an amendment already
         self.by_state: dict[str, list[DraftRow]] = {}
         for row in preview.rows:
             self.by_state.setdefault(row.state, []).append(row)
@@ -221,18 +222,16 @@ class _Writer:
         changes = {row.match.id: (row.person, row.changes) for row in rows if row.match is not None}
         query = select(Delegate).where(Delegate.id.in_(changes)).options(joinedload(Delegate.component))
         people = db.session.scalars(query.order_by(Delegate.number).execution_options(populate_existing=True)).all()
-        # Who comes to the honoured side first: a list that is right afterwards is not refused half-way.
-        for delegate in sorted(people, key=lambda one: self._side(changes[one.id][1]) != "honoured"):
+        said = {one: change.new for one, (_, found) in changes.items() for change in found if change.field == "group"}
+        wanted = {one: self.components[code] for one, code in said.items() if code in self.components}
+        if wanted:
+            self.amended = change_components(self.congress, wanted, actor=self.actor, now=self.now, reason=self.reason)
+        for delegate in people:
             self._edit(delegate, *changes[delegate.id])
-
-    def _side(self, changes: Iterable[Change]) -> str:
-        code = next((change.new for change in changes if change.field == "group"), "")
-        return self.components[code].side if code in self.components else ""
+        free_roles(self.congress, actor=self.actor, now=self.now)
 
     def _edit(self, delegate: Delegate, person: ListedPerson, changes: Sequence[Change]) -> None:
         said = {change.field: change.new for change in changes}
-        if component := self.components.get(said.get("group", "")):
-            change_component(delegate, component, actor=self.actor, now=self.now, reason=self.reason)
         for name, value in said.items():
             if name in COMPARED:
                 setattr(delegate, COMPARED[name], value)
@@ -293,7 +292,7 @@ class _Writer:
 
     def _note(self, version: ListVersion) -> None:
         preview, closed = self.preview, self.congress.stage == "list_closed"
-        if closed and preview.writes:
+        if closed and preview.writes and not self.amended:
             stage = {"from_stage": self.congress.stage, "to_stage": self.congress.stage}
             event = StageEvent(
                 congress_id=self.congress.id, kind="amend", reason=self.reason, actor_name=self.actor.name, at=self.now, **stage

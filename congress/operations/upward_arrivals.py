@@ -7,12 +7,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from ..domain.access import Actor
+from ..domain.admission import INVITED, UNCOUNTED
 from ..domain.refusals import Refused
 from ..domain.stages import require
 from ..domain.wording import say
 from ..models import Congress, Delegate, Delegation, Photo, Unit, UpwardList, UpwardPerson, db, lock_row
 from . import audit
 from .admission import lock_congress
+from .allocations import within_seats
 from .delegates import get_delegation, next_number
 from .upward import check_seated, find_invitation, read_list
 from .upward_answers import ARRIVED
@@ -68,8 +70,9 @@ def accept_list(congress_id: int, upward_id: int, *, actor: Actor, now: datetime
         raise Refused("not_invited", f"{upward.congress.unit.name} không còn trong phân bổ. Sửa phân bổ, hoặc trả lại danh sách.")
     if found := check_seated(upward, invitation):
         raise Refused(found[0].code, " ".join(say(v) for v in found) + " Trả lại để đơn vị sửa.")
-    delegation = _delegation_of(upper, upward.congress.unit)
-    taken = _take_people(upper, upward, delegation, actor=actor, now=now)
+    with within_seats(upper):  # approved people without a unit may come under this one
+        delegation = _delegation_of(upper, upward.congress.unit)
+        taken = _take_people(upper, upward, delegation, actor=actor, now=now)
     if delegation.head_id is None:  # the list begins with its head
         delegation.head_id = next((p.upper_delegate_id for p in upward.people if not p.reserve), None)
     _answer(upward, "accepted", "", actor, now)
@@ -156,7 +159,9 @@ def _follow(delegate: Delegate, person: UpwardPerson, delegation: Delegation, ac
     if delegate.delegation_id is None:
         delegate.delegation_id = delegation.id
     if delegate.delegation_id == delegation.id and delegate.state in ("proposed", "reserve"):
-        delegate.state, delegate.component_id = _state(person), person.component_id
+        delegate.state = _state(person)
+        if (delegate.component.side, person.component.side) != (INVITED, UNCOUNTED):  # that wants a reason, which no list gives
+            delegate.component_id = person.component_id
         delegate.rank = person.position if person.reserve else None
     if changed := audit.difference(delegate):
         audit.record(actor, "delegates.edit", delegate, now=now, congress_id=delegate.congress_id, changed=changed)

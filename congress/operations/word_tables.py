@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from ..domain.delegate_lists import Grid, has_header
 from ..domain.delegate_lists.records import MergedRange
+from ..domain.delegate_lists.sections import split_marker
 from .list_files import TOO_LARGE, Table, WorkbookRefused, too_far
 from .packages import Package
 
@@ -12,6 +13,8 @@ from .packages import Package
 _ASIDE = ("del", "moveFrom", "Fallback")
 _SIGNS = {"tab": " ", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 _KNOWN = frozenset(("tr", "gridBefore", "tc", "gridSpan", "vMerge", "t", *_SIGNS))
+_LINES_ABOVE = 12                       # paragraphs over a table that may name what it is
+_LONGEST_LINE = 200
 
 
 @dataclass
@@ -27,6 +30,7 @@ class _Table:
     areas: list[list[int]] = field(default_factory=list)        # top, left, bottom, right
     open: dict[int, list[int]] = field(default_factory=dict)    # by column: what may go on downwards
     column: int = 0
+    above: list[str] = field(default_factory=list)              # the paragraphs since the table before
 
     def start_row(self) -> None:
         self.rows.append({})
@@ -58,7 +62,7 @@ class _Table:
             last = max(place for column, place in places.items() if column <= right) if right > left else places[left]
             if top < bottom or places[left] < last:
                 merged.append(((top, places[left]), (bottom, last)))
-        return Grid(sheet=name, rows=rows, merged=tuple(merged))
+        return Grid(sheet=name, rows=rows, merged=tuple(merged), above=tuple(self.above))
 
 
 class _Document:
@@ -69,12 +73,15 @@ class _Document:
         self.open: list[tuple[_Table, _Cell]] = []      # a table within a cell is a table of its own
         self.aside = 0
         self.writing = False
+        self.lines: list[str] = []                      # paragraphs outside tables since the last one
+        self.line: list[str] = []
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         if self.aside or name in _ASIDE:
             self.aside += 1
         elif name == "tbl":
-            self.tables.append(_Table())
+            self.tables.append(_Table(above=[] if self.open else self.lines[-_LINES_ABOVE:]))
+            self.lines = []
             self.open.append((self.tables[-1], _Cell()))
         elif self.open and name in _KNOWN:
             value = next((text for key, text in attributes.items() if key.endswith("}val")), "")
@@ -93,14 +100,22 @@ class _Document:
                 self.writing = True
             else:
                 cell.text.append(_SIGNS[name])
+        elif name == "t":
+            self.writing = True
+        elif name in _SIGNS:
+            self.line.append(" ")
 
     def data(self, text: str) -> None:
         if self.writing:
-            self.open[-1][1].text.append(text)
+            (self.open[-1][1].text if self.open else self.line).append(text)
 
     def end(self, name: str) -> None:
         if self.aside:
             self.aside -= 1
+        elif not self.open:
+            self.writing = self.writing and name != "t"
+            if name == "p":
+                self._end_line()
         elif self.open:
             table, cell = self.open[-1]
             if name == "t":
@@ -113,8 +128,15 @@ class _Document:
                 self.open.pop()
 
 
+    def _end_line(self) -> None:
+        text = " ".join("".join(self.line).split())
+        self.line = []
+        if text and len(text) <= _LONGEST_LINE:
+            self.lines.append(text)
+
+
 def read_word_tables(package: Package) -> Iterator[Table]:
-    """Yield the tables of a document as "Bảng 1", "Bảng 2" …; one without a header goes on with the list before it.
+    """Yield the tables of a document as "Bảng 1", "Bảng 2" …; one that goes on with the list before it is read into that.
 
     Raises WorkbookRefused.
     """
@@ -132,13 +154,32 @@ def read_word_tables(package: Package) -> Iterator[Table]:
 
 
 def _goes_on(above: Grid, below: Grid) -> bool:
-    return bool(below.rows) and len(above.rows[0]) == len(below.rows[0]) and has_header(above.rows) and not has_header(below.rows)
+    """Tell a table broken in two, with or without its header again, and the next numbered section of a list of sections."""
+    if not below.rows or not has_header(above.rows):
+        return False
+    if not has_header(below.rows):
+        return len(above.rows[0]) == len(below.rows[0])
+    return above.rows[0] == below.rows[0] or (_is_section(above) and _is_section(below))
+
+
+def _is_section(grid: Grid) -> bool:
+    return bool(grid.above) and bool(split_marker("", grid.above[-1])[0])
+
+
+def _is_heading(text: str) -> bool:
+    return bool(split_marker("", text)[0]) or text.isupper()
 
 
 def _joined(above: Grid, below: Grid) -> Grid:
-    height = len(above.rows)
+    """Put a table under another, the lines between them as rows: they may say what the people below are."""
+    width = len(below.rows[0])
+    lines = [[text] + [""] * (width - 1) for text in below.above if _is_heading(text)]
+    height = len(above.rows) + len(lines)
     moved = [((top + height, left), (bottom + height, right)) for (top, left), (bottom, right) in below.merged]
-    remark = f"{below.sheet} không có dòng tiêu đề, được đọc tiếp vào {above.sheet} từ dòng {height + 1}."
+    why = "không có dòng tiêu đề"
+    if has_header(below.rows):
+        why = "có cùng dòng tiêu đề" if above.rows[0] == below.rows[0] else "là mục tiếp theo"
+    remark = f"{below.sheet} {why}, được đọc tiếp vào {above.sheet} từ dòng {height + 1}."
     return replace(
-        above, rows=[*above.rows, *below.rows], merged=(*above.merged, *moved), remarks=(*above.remarks, remark)
+        above, rows=[*above.rows, *lines, *below.rows], merged=(*above.merged, *moved), remarks=(*above.remarks, remark)
     )

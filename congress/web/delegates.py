@@ -12,7 +12,7 @@ from ..domain.person_words import CAPACITIES, SEXES
 from ..domain.refusals import Refused
 from ..domain.stages import allows
 from ..models import Congress, Delegate, db
-from ..operations import admission, bulk, counting, saved_filters
+from ..operations import admission, bulk, counting, duplicates, saved_filters
 from ..operations import delegate_queries as queries
 from ..operations.delegate_queries import ListFilter, read_filter
 from .access import actor, may, requires
@@ -59,7 +59,8 @@ def pages_of(total: int, per: int = PAGE) -> Pages:
 def index(congress_id: int) -> str:
     """The list in Vietnamese order; a typed name comes by POST and never stands in an address."""
     congress = g.congress
-    show = read_filter(request.args, text=tidy(request.form.get("q", ""))[:100])
+    sensitive = may("delegates.sensitive", congress)
+    show = read_filter(request.args, text=tidy(request.form.get("q", ""))[:100], sensitive=sensitive)
     per = LONG_PAGE if request.args.get("per") == str(LONG_PAGE) else PAGE
     pages = pages_of(queries.count_shown(congress, show), per)
     figures = counting.count_one(congress)
@@ -69,13 +70,14 @@ def index(congress_id: int) -> str:
         "reserve": queries.offer_reserve(congress, figures.approved), "delegations": queries.count_by_delegation(congress),
         "chips": queries.count_chips(congress), "moves": moves_for(congress), "change": bulk.find_last_change(congress),
         "kept": saved_filters.filters_of(congress, current_user.id), "can_edit": may("delegates.edit", congress),
+        "missing": queries.missing_words(sensitive=sensitive), "doubtful": duplicates.find_doubtful(congress),
     }  # fmt: skip
     return render_template("delegates/index.html", congress=congress, **WORDS, **shown)
 
 
 WORDS = {
     "states": admission.STATES, "sides": SIDES, "capacities": CAPACITIES, "sexes": SEXES,
-    "missing": {code: words for code, (words, _) in queries.MISSING.items()}, "long_page": LONG_PAGE,
+    "long_page": LONG_PAGE,
 }  # fmt: skip
 
 
@@ -140,7 +142,8 @@ def picked() -> Sequence[int]:
 def kept_filter() -> ListFilter:
     """The filter of the page a form came from; the typed name too."""
     codes = {code: request.form.get(f"keep_{code}", "") for code in queries.CODES}
-    return read_filter(codes, text=tidy(request.form.get("keep_q", ""))[:100])
+    sensitive = may("delegates.sensitive", g.congress)
+    return read_filter(codes, text=tidy(request.form.get("keep_q", ""))[:100], sensitive=sensitive)
 
 
 def back_to_list() -> Response:

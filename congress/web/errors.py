@@ -18,7 +18,10 @@ SENTENCES = {
     403: ("Không có quyền", "Tài khoản của bạn không được giao việc này. Hỏi người quản trị nếu cần."),
     404: ("Không tìm thấy", "Trang này không có, hoặc không thuộc đơn vị của bạn."),
     405: ("Không mở được như vậy", "Quay lại trang trước rồi bấm nút trên trang."),
-    413: ("Tệp quá lớn", "Tệp tối đa 20 MB. Bỏ ảnh và các trang thừa trong tệp rồi gửi lại."),
+    413: (
+        "Tệp quá lớn",
+        "Mỗi lần gửi tối đa 25 MB. Với danh sách, bỏ ảnh và các trang thừa trong tệp; với ảnh, chia làm nhiều lần gửi.",
+    ),
     429: ("Thử quá nhiều lần", "Chờ vài phút rồi thử lại."),
     500: ("Máy chủ gặp trục trặc", "Việc vừa làm chưa được ghi. Thử lại; nếu vẫn vậy, báo người quản trị giờ xảy ra."),
 }

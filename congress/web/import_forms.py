@@ -85,9 +85,14 @@ def columns_form(draft: Any, listing: Listing, congress: Congress) -> Form:
     meanings |= {"delegation": "Tên đoàn", **CAPACITY_SECTIONS, "ignore": "Bỏ qua"}
     for section in listing.sections:
         fields[f"section_{section.row}"] = SelectField(
-            f"Dòng {section.row}: {section.text}", choices=meanings, default=section.meaning
+            f"{where(section.row)}: {section.text}", choices=meanings, default=section.meaning
         )
     return type("ColumnsForm", (Form,), fields)()
+
+
+def where(row: int) -> str:
+    """Where a heading stands, in words."""
+    return f"Dòng {row}" if row > 0 else "Phía trên bảng"
 
 
 def reading_from(form: Form, draft: Any, listing: Listing) -> Reading | None:

@@ -259,7 +259,7 @@ def marked(congress_id: int, draft_id: int) -> Response:
 @bp.get("/template")
 @requires("delegates.edit")
 def template(congress_id: int) -> Response:
-    """A workbook to fill in, with the plan's components to choose from."""
+    """A workbook to fill in, with the plan's components to choose from; it holds nobody, so no line is kept of it."""
     labels = [component.label for component in g.congress.plan.components]
     return _workbook(make_template(labels, congress_title=g.congress.title1), "_mau")
 

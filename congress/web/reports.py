@@ -137,7 +137,7 @@ def paper_of(title: str, report: Report) -> OfficialPaper:
     about = f"{about[:1].upper()}{about[1:]}" + (f" dự {report.congress}" if title in TITLES else "")
     month = f"{at.month:02d}" if at.month < 3 else str(at.month)
     return OfficialPaper(
-        parent=report.unit.upper(), issuer=("BAN TỔ CHỨC", report.form.upper()), number="Số:       /BC-BTC",
+        parent=report.unit.upper(), issuer=(f"BAN TỔ CHỨC {report.form.upper()}",), number="Số:       /BC-BTC",
         place_date=f"{report.place}, ngày      tháng {month} năm {at.year}", kind="BÁO CÁO", abstract=about,
         body=tuple(Passage(line.kind, line.text) for line in report_lines(report)), signer=("TM. BAN TỔ CHỨC", "TRƯỞNG BAN"),
         recipients=("Đoàn Chủ tịch;", "Lưu: VT, Ban Tổ chức."),

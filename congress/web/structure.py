@@ -15,7 +15,7 @@ from ..domain.report_words import HIDDEN_NOTE
 from ..domain.structure import Calendar, PersonFact
 from ..models import db
 from ..operations import structure as operations
-from ..operations.delegate_queries import MISSING
+from ..operations.delegate_queries import missing_words
 from .access import actor, may, requires
 from .clock import now
 from .forms import Form
@@ -32,6 +32,13 @@ LACKING = {
     "party": "party", "non_party": "party", "new_model": "new_model", "individual": "capacity", "collective": "capacity",
     "household": "capacity", "sector": "field", "economic": "economic_sector",
 }  # fmt: skip
+LACKING_WORDS = {
+    "sex": "giới tính", "ethnic": "dân tộc", "religion": "tôn giáo", "born": "năm sinh", "direct_labour": "lao động trực tiếp",
+    "party": "đảng viên", "new_model": "mô hình mới, điển hình mới", "capacity": "tư cách tham dự", "field": "lĩnh vực",
+    "economic_sector": "thành phần kinh tế",
+}  # fmt: skip
+# A dimension for the line "Chưa có thông tin" of a group whose lines are not measured one by one; any of the group's would do.
+ANY_OF = {"capacity": "individual", "sector": "sector:khác", "economic": "economic:state"}
 
 
 @bp.get("")
@@ -55,7 +62,7 @@ def show(congress_id: int) -> str:
     return render_template(
         "structure/show.html", congress=congress, whom=whom, whom_names=WHOM, counts=counts, masked=masked,
         young_until=calendar.young_until, dimensions=[rules.DIMENSIONS[code] for code in DIMENSIONS],
-        hidden_note=HIDDEN_NOTE, **shown,
+        hidden_note=HIDDEN_NOTE, any_of=ANY_OF, unknown=rules.UNKNOWN, **shown,
     )  # fmt: skip
 
 
@@ -81,9 +88,10 @@ def missing(congress_id: int) -> str:
     people = rules.counted_people(operations.read_people(congress), whom)
     people = [person for person in people if rules.stands_in(person, dimension, calendar) is None]
     lacking = LACKING[dimension.partition(":")[0]]
+    filters = missing_words(sensitive=may("delegates.sensitive", congress))
     return render_template(
-        "structure/missing.html", congress=congress, label=rules.dimension_label(dimension), whom_name=WHOM[whom], people=people,
-        lacking=lacking if lacking in MISSING else None,
+        "structure/missing.html", congress=congress, label=LACKING_WORDS[lacking], whom_name=WHOM[whom], people=people,
+        lacking=lacking if lacking in filters else None,
     )  # fmt: skip
 
 

@@ -74,7 +74,7 @@ def create_congress(page: Page) -> None:
 
 def import_workbook(page: Page) -> None:
     open_tab(page, "Đại biểu")
-    page.get_by_role("link", name="Nhập từ Excel").first.click()
+    page.get_by_role("link", name="Nhập danh sách").first.click()
     page.locator("input[type=file]").set_input_files(WORKBOOK)
     press(page, "Đọc danh sách")
     expect(page.locator("h1")).to_have_text("Xem trước: xa-banh-trach.xlsx")

@@ -88,6 +88,8 @@ def test_the_workbook_is_text_and_numbers_and_ready_to_print() -> None:
     assert page["B5"].data_type == "s"
     assert (page.freeze_panes, page.print_title_rows, page.page_setup.paperSize) == ("C5", "$4:$4", 9)
     assert page["A9"].value == SHEET.answer_by
+    assert [page.row_dimensions[row].height for row in (4, 5)] == [33.0, None]
+    assert page.oddFooter.center.text == "Trang &P/&N"
 
 
 PERSON = UpwardLine("Lò Thị Hoa", "Nữ", "1970", "Nông dân, xã Bành Trạch", "Điển hình tiên tiến")

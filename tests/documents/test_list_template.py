@@ -121,6 +121,10 @@ def test_the_guide_tells_how_to_fill_it_in_and_what_becomes_of_the_data(template
     assert texts[1] == TITLE
     place = texts.index("Cột")
     assert texts[place + 1 : place + 25] == HEADER
+    sheet = opened(template)["Hướng dẫn"]
+    tall = [row[0].value for row in sheet.iter_rows() if (sheet.row_dimensions[row[0].row].height or 0) > 17]
+    assert {"Dữ liệu nhạy cảm", "Ai được xem", "Giữ bao lâu", "Quyền của đại biểu"} <= set(tall)
+    assert (sheet.sheet_properties.pageSetUpPr.fitToPage, sheet.page_setup.orientation) == (True, "portrait")
     assert texts[-6:] == ["Mục đích", "Dữ liệu", "Dữ liệu nhạy cảm", "Ai được xem", "Giữ bao lâu", "Quyền của đại biểu"]
 
 

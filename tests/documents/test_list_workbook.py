@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from congress.documents.cells import row_height
+from congress.documents.fonts import SERIF, word_width
 from congress.documents.list_workbook import ListColumn, ListSection, ListSheet, roman, write_list
 
 COLUMNS = [ListColumn("Số thẻ", 7), ListColumn("Họ và tên", 24), ListColumn("Số điện thoại", 14)]
@@ -35,7 +37,7 @@ def rows(page: Worksheet) -> list[list[object]]:
 def test_the_list_says_whose_it_is_when_and_how_many() -> None:
     page = read(sheet_of(ListSection("", [AN, BINH, CHI])))
     assert rows(page) == [
-        ["Đại hội Thi đua yêu nước huyện Ba Bể"], ["Lần thứ VI"], ["ngày 23 tháng 5 năm 2025"], [], ["DANH SÁCH ĐẠI BIỂU"],
+        ["ĐẠI HỘI THI ĐUA YÊU NƯỚC HUYỆN BA BỂ"], ["LẦN THỨ VI"], ["ngày 23 tháng 5 năm 2025"], [], ["DANH SÁCH ĐẠI BIỂU"],
         ["(Tính đến 08:00 ngày 10/03/2025)"], [], ["STT", "Số thẻ", "Họ và tên", "Số điện thoại"], [1, *AN], [2, *BINH],
         [3, *CHI], ["Danh sách gồm có 3 đại biểu./."],
     ]  # fmt: skip
@@ -45,10 +47,34 @@ def test_the_list_says_whose_it_is_when_and_how_many() -> None:
 def test_it_opens_ready_to_print() -> None:
     page = read(sheet_of(ListSection("", [AN])))
     assert (page.page_setup.orientation, page.page_setup.paperSize) == ("landscape", 9)
-    assert (page.sheet_properties.pageSetUpPr.fitToPage, page.page_setup.fitToWidth, page.page_setup.fitToHeight) == (True, None, 0)  # None: one page wide
+    fit = (page.sheet_properties.pageSetUpPr.fitToPage, page.page_setup.fitToWidth, page.page_setup.fitToHeight)
+    assert fit == (True, None, 0)  # None: one page wide
     assert (page.print_title_rows, page.print_area) == ("$8:$8", "'Danh sách đại biểu'!$A$1:$D$10")
     assert (page.oddFooter.center.text, page.freeze_panes) == ("Trang &P/&N", "A9")
     assert [page.column_dimensions[letter].width > 4 for letter in "ABCD"] == [True] * 4
+
+
+def test_a_row_is_as_tall_as_its_longest_text() -> None:
+    """A program that does not fit rows by itself would print a second line over the next person."""
+    long = ["104", "Chủ tịch Ủy ban Mặt trận Tổ quốc Việt Nam xã Bành Trạch", "0912345678"]
+    page = read(sheet_of(ListSection("", [AN, long, CHI])))
+    assert [page.row_dimensions[row].height for row in (8, 9, 10, 11)] == [33.0, None, 49.5, None]
+
+
+WORDS = """Chủ tịch Ủy ban Mặt trận Tổ quốc Việt Nam xã Bành Trạch UBND HĐND MTTQ Nguyễn Thị Mường 0912345678 đồng trường,
+    (phó) ở nâng cao phương hướng nhiệm""".split()
+
+
+@given(st.lists(st.sampled_from(WORDS), max_size=30).map(" ".join), st.integers(5, 60))
+def test_no_row_is_too_low_for_the_real_letters(text: str, width: int) -> None:
+    room, size, needed, used = 5.25 * width, 12, 1, 0.0  # points
+    for word in text.split():
+        length = word_width(SERIF, word) * size
+        if used and used + 3 + length > room:
+            needed, used = needed + 1, 0.0
+        used += length + (3 if used else 0)
+        needed, used = (needed + 1, used - room) if used > room else (needed, used)
+    assert (row_height([(text, width)]) or 16.5) >= min(needed * 16.5, 409)
 
 
 def test_sections_are_numbered_and_the_count_goes_on_or_starts_again() -> None:

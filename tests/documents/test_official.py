@@ -7,9 +7,10 @@ from typing import Any
 
 import docx
 import pytest
+from docx.oxml.ns import qn
 from docx.shared import Pt
 
-from congress.documents.official import MM, OfficialPaper, Passage, balanced_lines, bold_width
+from congress.documents.official import HEAD_SIZE, MM, STATE, OfficialPaper, Passage, balanced_lines, bold_width
 from congress.documents.official_docx import write_official
 from congress.documents.official_pdf import print_official
 from tests.documents.paper import fonts, inks, opened, pages_lines, pictures
@@ -165,6 +166,9 @@ def test_the_docx_keeps_margins_sizes_and_styles() -> None:
         order = [child.tag.split("}")[1] for child in rule._p.pPr]
         assert order == sorted(order, key=["keepNext", "pBdr", "spacing", "ind", "jc"].index)
     assert sum("pBdr" in block._p.xml for block in docx_blocks(PAPER)) == 3  # issuer, motto, abstract
+    for table in file.tables:  # with the margins cells usually have, the name of the state would break in two
+        assert [margin.get(qn("w:w")) for margin in table._tbl.tblPr.find(qn("w:tblCellMar"))] == ["0", "0"]
+    assert file.tables[0].columns[1].width.pt > bold_width(STATE, HEAD_SIZE)
     assert (file.core_properties.author, file.core_properties.title) == ("", f"BÁO CÁO {PAPER.abstract}")
 
 

@@ -213,8 +213,8 @@ def test_the_paper_from_the_first_line_to_the_last() -> None:
         "heading: 6. Dân tộc", "item: Kinh: 02 đại biểu, chiếm 66,67%.",
         "item: Dân tộc thiểu số: 01 đại biểu, chiếm 33,33%, gồm: Tày 01.",
         "heading: 7. Chưa có thông tin",
-        "item: Tư cách tham dự; Đảng viên; Tôn giáo; Lao động; Mô hình mới, điển hình mới; Lĩnh vực; Thành phần kinh tế;"
-        " Trình độ chuyên môn; Lý luận chính trị; Trình độ văn hóa; Khen thưởng cao nhất.",
+        "item: Tư cách tham dự; đảng viên; tôn giáo; lao động; mô hình mới, điển hình mới; lĩnh vực; thành phần kinh tế;"
+        " trình độ chuyên môn; lý luận chính trị; trình độ văn hóa; khen thưởng cao nhất.",
         "text: Các đại biểu đủ tư cách tham dự./.",
     ]  # fmt: skip
 

@@ -9,7 +9,7 @@ import pytest
 from congress.domain import wording
 from congress.domain.admission import Approved, Rule, check_approve, check_close, check_register, check_size, check_uncounted
 from congress.domain.agenda import Item, ProgrammeRule, check_agenda
-from congress.domain.allocations import check_passed, check_seat, check_split
+from congress.domain.allocations import check_kept, check_passed, check_seat, check_split
 from congress.domain.refusals import Violation
 from congress.domain.schedule import Neighbour, check_date
 from congress.domain.upward import ListedSeat, Vote, check_people
@@ -31,6 +31,7 @@ def every_violation() -> list[Violation]:
     found = check_approve(RULE, 200, Approved(140, 60), "invited") + check_approve(RULE, 200, Approved(140, 59), "honoured")
     for approved in (Approved(0, 0), Approved(120, 60), Approved(160, 41)):
         found += check_close(RULE, 200, approved)
+    found += check_close(Rule(200, 7, 3, "exact", uncounted_cap=5), 200, Approved(140, 60), 7)
     found += check_uncounted(Rule(200, 7, 3, "exact", uncounted_cap=5), 5) + check_register(["Nông Thị Ánh"])
     found += check_size(Rule(200, 7, 3, "advisory", plenary=True), 201, Approved(0, 0))
     found += check_size(RULE, 0, Approved(140, 60)) + check_size(RULE, 201, Approved(0, 0))
@@ -45,6 +46,7 @@ def seats_violations() -> list[Violation]:
     """One of each about the seats of units and the lists that fill them."""
     names = {"unit": "Xã Bành Trạch", "component": "Khách mời"}
     found = check_seat(3, 3, "invited", **names) + check_seat(0, 0, "invited", **names) + check_passed(3, 4, **names)
+    found += check_kept(3, 5, **names)
     found += check_split(RULE, 200, {"honoured": 141, "invited": 61})
     model = {"label": "Điển hình", "side": "honoured", "own_side": "honoured", "registered": True}
     people = [

@@ -11,6 +11,7 @@ from congress.domain.refusals import Refused
 from congress.models import AuditEntry, Badge, Component, Congress, Delegate, StageEvent, db
 from congress.operations.admission import change_component, count_approved, lock_congress, set_states
 from congress.operations.congresses import close_list
+from congress.operations.counting import count_one, meter_of
 from tests.world import NOW, World, actor_for, make_congress, make_delegate
 
 
@@ -396,6 +397,19 @@ def test_uncounted_people_stop_at_the_cap_of_the_plan(lists: Lists) -> None:
     change(lists, guest, "staff", reason="Vào tổ phục vụ")
     lists.rule.uncounted_cap = None
     assert lists.move(people[2:], "approved") == 1
+
+
+def test_a_list_is_not_closed_with_more_uncounted_people_than_a_lowered_cap(lists: Lists) -> None:
+    lists.fill(10, 7, 3)
+    lists.people("staff", 3, "approved")
+    lists.congress.tier.uncounted_cap = 1
+    with pytest.raises(Refused) as refused:
+        close_list(lists.congress.id, actor=lists.owner, now=NOW, override_reason="Gấp")
+    sentence = "Đã duyệt 3 người không tính vào tỷ lệ (phục vụ, báo chí), kế hoạch cho 1. Rút 2 người."
+    assert (refused.value.code, refused.value.message) == ("uncounted_over", sentence)
+    assert meter_of(lists.congress, count_one(lists.congress)).reason == sentence
+    lists.congress.tier.uncounted_cap = 3
+    assert close_list(lists.congress.id, actor=lists.owner, now=NOW).stage == "list_closed"
 
 
 def test_an_uncounted_cap_counts_one_congress_and_the_approved(lists: Lists) -> None:

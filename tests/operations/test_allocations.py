@@ -12,11 +12,12 @@ from sqlalchemy import select
 from congress.domain.access import COMMAND_LINE
 from congress.domain.names import fold
 from congress.domain.refusals import Refused
+from congress.domain.wording import say
 from congress.models import Allocation, AllocationIssue, AuditEntry, Component, Congress, Delegate, Delegation, Unit, db
 from congress.operations import allocation_table as tables
 from congress.operations.admission import change_component, set_states
-from congress.operations.allocations import seats_of, used_seats, within_seats
-from congress.operations.congresses import cancel
+from congress.operations.allocations import check_seats_kept, seats_of, used_seats, within_seats
+from congress.operations.congresses import cancel, check_congress, close_list
 from congress.operations.delegates import edit_delegate, get_delegation
 from congress.operations.plans import remove_part
 from congress.operations.upward_answers import answers_of, count_answers
@@ -337,6 +338,22 @@ def test_what_was_above_before_may_be_mended_but_not_made_worse(world: Shared) -
         second.delegation = there
     with pytest.raises(Refused), within_seats(world.congress):
         second.delegation = here
+
+
+def test_a_list_is_not_closed_while_a_unit_has_more_than_its_seats(world: Shared) -> None:
+    """Seats that a revision took after they had been filled."""
+    world.issued(exemplars=3)
+    world.people(world.delegation(world.commune, "xã Một"), 3, state="approved")
+    assert check_seats_kept(world.congress) == []
+    world.seats((world.commune, world.exemplar, 1))
+    world.issue(SECOND)
+    sentence = "Xã Một được 1 chỗ “Điển hình tiên tiến”; đã duyệt 3. Rút 2 người, hoặc sửa phân bổ."
+    assert [say(violation) for violation in check_congress(world.congress)] == [sentence]
+    close = lambda: close_list(world.congress.id, actor=COMMAND_LINE, now=NOW, override_reason="Gấp")  # noqa: E731
+    assert refusal(close).message == sentence
+    world.seats((world.commune, world.exemplar, 3))
+    world.issue(replace(SECOND, note="Như cũ"))
+    assert close().stage == "list_closed"
 
 
 def test_sixteen_of_a_unit_want_its_last_two_seats(world: Shared, app: Flask) -> None:

@@ -15,8 +15,8 @@ from tests.world import NOW, World, actor_for, make_delegate, make_user
 
 # Values that cannot stand in a line by chance.
 PRIVATE = {
-    "born": "1971-12-29", "ethnic": "Sán Chay", "religion": "Cao Đài", "phone": "0987123456", "email": "bi-mat@vi-du.vn",
-    "id_number": "006171009876",
+    "born": "1971-12-29", "ethnic": "Sán Chay", "religion": "Cao Đài", "political_theory": "Cao cấp lý luận",
+    "phone": "0987123456", "email": "bi-mat@vi-du.vn", "id_number": "006171009876",
 }  # fmt: skip
 
 
@@ -69,8 +69,10 @@ def test_a_line_says_who_did_what_to_which_row_and_when(world: World) -> None:
 def everything_done_to_a_person(world: World, app: Flask) -> None:
     """Import, add, edit, show, approve, print, replace, withdraw: each with private values in hand."""
     sealer, actor = app.extensions["sealer"], actor_for("organiser", unit=world.district)
-    header = ["TT", "Họ và tên", "Ngày sinh", "Dân tộc", "Tôn giáo", "Thành phần", "Số điện thoại", "Email", "Số CCCD"]
-    row = ["1", "Lê Thị Chi", "29/12/1971", PRIVATE["ethnic"], PRIVATE["religion"], "Khách mời", *list(PRIVATE.values())[3:]]
+    header = [
+        "TT", "Họ và tên", "Ngày sinh", "Dân tộc", "Tôn giáo", "LLCT", "Số điện thoại", "Email", "Số CCCD", "Thành phần",
+    ]  # fmt: skip
+    row = ["1", "Lê Thị Chi", "29/12/1971", *list(PRIVATE.values())[1:], "Khách mời"]
     groups = imports.groups_of(world.plan.components)
     listing = read_listing(
         Grid("DS", [header, row]), file_name="ds.xlsx", groups=groups, known_units=None, today=date(2026, 1, 1)
@@ -83,7 +85,7 @@ def everything_done_to_a_person(world: World, app: Flask) -> None:
     values = {"name": "Nông Thị Đào", **{key: PRIVATE[key] for key in ("born", "phone", "email", "id_number")}}
     person = delegates.add_delegate(world.congress.id, {"name": "Nông Thị Đào"}, component=exemplar, **doing)
     delegates.edit_delegate(person, values, component=exemplar, **doing)
-    sensitive = {"ethnic": PRIVATE["ethnic"], "religion": PRIVATE["religion"], "party": True}
+    sensitive = {key: PRIVATE[key] for key in ("ethnic", "religion", "political_theory")} | {"party": True}
     delegates.edit_sensitive(person, sensitive, **doing)
     delegates.edit_delegate(imported, {**values, "name": "Lê Thị Chi", "phone": "0912000111"}, component=exemplar, **doing)
     admission.set_states(world.congress.id, [person.id], "approved", sealer=sealer, **doing)
@@ -103,6 +105,6 @@ def test_whatever_is_done_no_private_value_is_written_down(world: World, app: Fl
     sealer = app.extensions["sealer"]
     secret = [*PRIVATE.values(), "0912000111", "1971"]
     secret += [sealer.open(sealed) for sealed in db.session.scalars(select(Badge.token_sealed))]
-    assert len(secret) == 10
+    assert len(secret) == 11
     assert [(action, value) for action, text in written for value in secret if value in text] == []
     assert [value for event in db.session.scalars(select(StageEvent)) for value in secret if value in event.reason] == []

@@ -7,12 +7,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from congress.domain.admission import Approved
 from congress.domain.refusals import Refused
-from congress.models import AuditEntry, Badge, BulkChange, Delegate, Substitution, db
+from congress.models import AuditEntry, Badge, BulkChange, Delegate, StageEvent, Substitution, db
 from congress.operations import bulk
-from congress.operations.admission import set_states
+from congress.operations.admission import change_components, count_approved, set_states
 from congress.operations.badges import tokens_of
-from congress.operations.delegates import find_component
+from congress.operations.delegates import edit_delegate, find_component
 from tests.web.contract import Office, actions, counted
 from tests.world import NOW, actor_for
 
@@ -157,7 +158,7 @@ def test_components_go_through_the_rule_all_or_none_both_ways(desk: Desk, people
     desk.move(people, "approved")
     guests = [desk.person(f"Lý Thị {n}", "guest", "approved") for n in range(2)]
     db.session.commit()
-    with pytest.raises(Refused, match="Nông Văn Hai: Đã đủ 3/3 khách mời"):
+    with pytest.raises(Refused, match="Chỉ đổi được 1/3 người đã chọn, nên chưa đổi ai. Đã đủ 3/3 khách mời"):
         desk.edit(people, group="guest")
     db.session.rollback()
     assert {person.component.code for person in people} == {"exemplar"}
@@ -169,6 +170,72 @@ def test_components_go_through_the_rule_all_or_none_both_ways(desk: Desk, people
     desk.edit(guests, group="staff", reason="Giúp việc")
     desk.undo()
     assert {person.component.code for person in guests} == {"guest"}
+
+
+def test_people_who_change_places_are_judged_by_the_list_they_leave(desk: Desk) -> None:
+    """Three of ten may be invited. The undo brings an exemplar back to the guests while another leaves them: full, and right."""
+    desk.congress.planned_size = 10
+    guest, exemplar = desk.person("Lý Thị Một", "guest", "approved"), desk.person("Nông Văn Một", "exemplar", "approved")
+    for n in range(2):
+        desk.person(f"Lý Thị {n}", "guest", "approved")
+    desk.congress.tier.ratio_mode = "exact"
+    for n in range(6):
+        desk.person(f"Nông Văn {n}", "exemplar", "approved")
+    assert count_approved(desk.congress.id) == Approved(7, 3)
+    wanted = {guest.id: exemplar.component, exemplar.id: guest.component}
+    change_components(desk.congress, wanted, **desk.by)
+    assert (guest.component.code, exemplar.component.code) == ("exemplar", "guest")
+
+
+@pytest.mark.parametrize("many", [3, 12])
+def test_a_closed_list_is_amended_once_by_many_changes_and_once_by_their_undo(desk: Desk, many: int) -> None:
+    desk.congress.planned_size, desk.congress.stage = 100, "list_closed"
+    guests = [desk.person(f"Lý Thị {n}", "guest", "approved") for n in range(many)]
+    db.session.commit()
+    with pytest.raises(Refused, match="nêu lý do đổi thành phần"):
+        desk.edit(guests, group="exemplar")
+    db.session.rollback()
+    assert [guest.state for guest in guests] == ["approved"] * many
+    with counted() as statements:
+        desk.edit(guests, group="exemplar", reason="Bổ sung điển hình")
+    assert len([said for said in statements if said.startswith(("SELECT", "UPDATE"))]) == 14
+    notes = select(StageEvent.reason).filter_by(congress_id=desk.congress.id, kind="amend").order_by(StageEvent.id)
+    assert list(db.session.scalars(notes)) == ["Bổ sung điển hình"]
+    assert count_approved(desk.congress.id) == Approved(many, 0)
+    desk.congress.stage = "list_open"
+    desk.congress.planned_size = 4 * many
+    desk.undo(reason="Nhầm")
+    assert list(db.session.scalars(notes)) == ["Bổ sung điển hình"]
+    assert count_approved(desk.congress.id) == Approved(0, many)
+
+
+def test_whoever_leaves_a_delegation_leads_it_no_more(desk: Desk, people: list[Delegate]) -> None:
+    one, two, three = people
+    desk.edit(people, {}, delegation_name="Xã Một")
+    delegation = one.delegation
+    assert delegation is not None
+
+    def lead() -> None:
+        delegation.head_id, delegation.deputy_id = one.id, two.id
+        db.session.flush()
+
+    def leaders() -> tuple[int | None, int | None]:
+        db.session.expire_all()
+        return delegation.head_id, delegation.deputy_id
+
+    lead()
+    desk.edit([three], {}, delegation_name="")
+    assert leaders() == (one.id, two.id)
+    desk.edit([one, three], {}, delegation_name="Xã Hai")
+    assert leaders() == (None, two.id)
+    edit_delegate(two, {"name": two.name}, component=two.component, **desk.by)
+    assert leaders() == (None, None)
+    lines = select(AuditEntry.difference).filter_by(action="delegations.edit").order_by(AuditEntry.id)
+    assert list(db.session.scalars(lines)) == [{"head_id": [one.id, None]}, {"deputy_id": [two.id, None]}]
+    desk.edit(people, {}, delegation_name="Xã Một")
+    lead()
+    desk.undo()
+    assert leaders() == (None, None)
 
 
 def test_who_was_replaced_or_merged_since_is_not_brought_back(desk: Desk, people: list[Delegate]) -> None:

@@ -11,6 +11,7 @@ from congress.domain.access import Actor
 from congress.domain.names import fold, sort_key
 from congress.domain.refusals import Refused
 from congress.models import (
+    AllocationIssue,
     Attendance,
     AuditEntry,
     Badge,
@@ -364,3 +365,30 @@ def test_two_rows_of_one_list_are_merged_rather(lists: Lists) -> None:
     with pytest.raises(Refused) as refused:
         withdraw_here(lists.only(), "x", actor=lists.organiser, sealer=lists.sealer, now=NOW)
     assert refused.value.code == "same_list"
+
+
+def test_a_merge_takes_no_seat_that_the_unit_has_not(lists: Lists) -> None:
+    """The kept row is approved and of no delegation; with that of the other row it would be the second for one seat."""
+    delegation = Delegation(congress_id=lists.congress.id, name="Xã Một", folded="xa mot", position=1, unit_id=lists.commune.id)
+    row = {"unit_id": lists.commune.id, "unit": "Xã Một", "component": "exemplar", "label": "Điển hình", "seats": 1}
+    issued = {"number": 1, "dated_on": date(2025, 3, 1), "seats": [row], "actor_name": "x", "at": NOW}
+    issue = AllocationIssue(congress_id=lists.congress.id, **issued)
+    db.session.add_all([delegation, issue])
+    db.session.flush()
+    lists.person("Lý Văn Một", state="approved", delegation=delegation)
+    kept, other = lists.person(born="1970", state="approved"), lists.person(born="1970", delegation=delegation)
+    db.session.commit()
+    with pytest.raises(Refused) as refused:
+        lists.merge(kept, other)
+    assert refused.value.code == "seats_passed"
+    db.session.rollback()
+    assert (kept.delegation_id, other.state) == (None, "proposed")
+
+
+@pytest.mark.parametrize("state", ["proposed", "approved"])
+def test_a_merge_into_an_uncounted_row_wants_a_reason(lists: Lists, state: str) -> None:
+    kept, other = lists.person(group="staff", born="1970"), lists.person(group="guest", born="1970", state=state)
+    with pytest.raises(Refused, match="Đưa khách mời, lãnh đạo ra ngoài tỷ lệ") as refused:
+        lists.merge(kept, other)
+    assert (refused.value.field, other.state) == ("reason", state)
+    assert lists.merge(kept, other, reason="Chỉ phục vụ").state == state

@@ -10,8 +10,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from congress.models import Badge, Congress, Delegate, ImportedRow, db
-from congress.operations.admission import count_approved
+from congress.domain.access import COMMAND_LINE
+from congress.models import Badge, BulkChange, Congress, Delegate, DuplicateDecision, ImportedRow, Substitution, db
+from congress.operations import bulk
+from congress.operations.admission import count_approved, count_uncounted
 from congress.operations.counting import count_one
 from tests.world import NOW, World, make_congress, make_delegate
 
@@ -27,7 +29,9 @@ from congress import create_app
 from congress.domain.access import COMMAND_LINE
 from congress.domain.refusals import Refused
 from congress.models import Congress, Component, Delegate, db
-from congress.operations import admission, allocation_table, congresses, imports, upward_arrivals
+from congress.operations import (
+    admission, allocation_table, bulk, congresses, delegates, duplicates, imports, substitutions, upward_arrivals,
+)
 
 def act(app, verb, congress_id, arguments, now):
     sealer = app.extensions["sealer"]
@@ -39,7 +43,7 @@ def act(app, verb, congress_id, arguments, now):
         congresses.set_planned(congress_id, arguments[0], actor=COMMAND_LINE, now=now)
     elif verb == "component":
         delegate, component = db.session.get(Delegate, arguments[0]), db.session.get(Component, arguments[1])
-        admission.change_component(delegate, component, actor=COMMAND_LINE, now=now)
+        admission.change_component(delegate, component, actor=COMMAND_LINE, now=now, reason="Đổi")
     elif verb == "import":
         groups = imports.groups_of(db.session.get(Congress, congress_id).plan.components)
         file = Path(arguments[0])
@@ -52,6 +56,21 @@ def act(app, verb, congress_id, arguments, now):
         allocation_table.issue_table(congress_id, values, actor=COMMAND_LINE, now=now)
     elif verb == "accept":
         return upward_arrivals.accept_list(congress_id, arguments[0], actor=COMMAND_LINE, now=now).added
+    elif verb == "substitute":
+        decision = substitutions.Decision("Ốm", "Trưởng ban")
+        substitutions.substitute(congress_id, *arguments, decision, actor=COMMAND_LINE, sealer=sealer, now=now)
+    elif verb == "undo":
+        return len(bulk.undo_change(congress_id, arguments[0], actor=COMMAND_LINE, sealer=sealer, now=now)) + 1
+    elif verb == "note":
+        delegate = db.session.get(Delegate, arguments[0])
+        values = {"name": delegate.name, "note": arguments[1]}
+        delegates.edit_delegate(delegate, values, component=delegate.component, actor=COMMAND_LINE, now=now)
+    elif verb == "merge":
+        duplicates.merge(congress_id, *arguments, actor=COMMAND_LINE, sealer=sealer, now=now)
+    elif verb == "apart":
+        congress = db.session.get(Congress, arguments[0])
+        for pair in duplicates.find_duplicates(congress, actor=COMMAND_LINE):
+            duplicates.keep_apart(pair, "Hai người", actor=COMMAND_LINE, now=now)
     elif verb == "return":
         upward_arrivals.return_list(congress_id, arguments[0], "Sửa lại", actor=COMMAND_LINE, now=now)
     return 1
@@ -183,3 +202,70 @@ def test_the_same_list_imported_twice_at_once_adds_each_person_once(lists: Lists
     assert sorted(race(app, congress, ("import", file), ("import", file)), key=str) == [0, 186]
     assert count_one(congress).states == {"proposed": 186}
     assert db.session.scalar(select(func.count()).select_from(ImportedRow)) == 186
+
+
+def test_the_last_uncounted_place_is_taken_once(lists: Lists, app: Flask) -> None:
+    """By approving helpers, and by an approved guest who becomes one."""
+    congress = lists.fill(10, 7, 3)
+    congress.tier.uncounted_cap = 1
+    staff = next(c.id for c in lists.plan.components if c.code == "staff")
+    helpers = [make_delegate(congress, f"Phục vụ {n}", "staff") for n in range(7)]
+    guest = db.session.scalars(select(Delegate).filter_by(congress_id=congress.id, name="guest 0")).one()
+    jobs = [("state", helper.id, "approved") for helper in helpers]
+    answers = race(app, congress, *jobs, ("component", guest.id, staff))
+    assert sorted(answers, key=str) == [1] + ["uncounted_full"] * 7
+    assert count_uncounted(congress.id) == 1
+
+
+def test_one_place_is_given_to_one_and_one_person_takes_one_place(lists: Lists, app: Flask) -> None:
+    congress = lists.fill(10, 7, 3)
+    query = select(Delegate).filter_by(congress_id=congress.id).order_by(Delegate.number)
+    one, other = db.session.scalars(query).all()[:2]
+    first, second = make_delegate(congress, "Dự khuyết", state="reserve"), make_delegate(congress, "Đề cử")
+    answers = race(
+        app, congress, ("substitute", one.id, first.id), ("substitute", one.id, second.id), ("substitute", other.id, first.id)
+    )
+    # Either the first rival goes through alone, or the two others do, who do not meet.
+    assert answers in ([1, "replaced", "not_free"], ["replaced", 1, 1], ["not_free", 1, 1])
+    assert figures(congress) == (7, 3)
+    rows = db.session.execute(select(Substitution.old_id, Substitution.new_id)).all()
+    assert len(rows) == len({row.old_id for row in rows}) == len({row.new_id for row in rows}) == answers.count(1)
+
+
+def test_a_person_is_approved_and_takes_a_place_at_once(lists: Lists, app: Flask) -> None:
+    congress = lists.fill(20, 7, 3)
+    old = db.session.scalars(select(Delegate).filter_by(congress_id=congress.id, name="exemplar 0")).one()
+    new = make_delegate(congress, "Đề cử")
+    answers = race(app, congress, ("substitute", old.id, new.id), ("state", new.id, "approved"))
+    assert answers in ([1, 0], ["not_free", 1])
+    assert figures(congress) == (7 if answers[0] == 1 else 8, 3)
+    live = select(func.count()).select_from(Badge).where(Badge.delegate_id == new.id, Badge.revoked_at.is_(None))
+    assert db.session.scalar(live) == 1
+
+
+def test_an_undo_and_somebody_s_edit_at_once_lose_neither(lists: Lists, app: Flask) -> None:
+    congress = lists.fill(10, 3, 0)
+    people = db.session.scalars(select(Delegate).filter_by(congress_id=congress.id).order_by(Delegate.number)).all()
+    bulk.edit_people(congress.id, [p.id for p in people], {"note": "cũ"}, actor=COMMAND_LINE, now=NOW)
+    change = db.session.scalars(select(BulkChange)).one()
+    answers = race(app, congress, ("undo", change.id), ("note", people[0].id, "mới"), ("undo", change.id))
+    assert sorted(map(str, (answers[0], answers[2])))[1] == "undone"
+    assert answers[1] == 1
+    assert [person.note for person in people] == ["mới", "", ""]
+
+
+def test_two_rows_merged_into_each_other_at_once_leave_one(lists: Lists, app: Flask) -> None:
+    congress = lists.fill(10, 2, 0)
+    one, other = db.session.scalars(select(Delegate).filter_by(congress_id=congress.id).order_by(Delegate.number)).all()
+    answers = race(app, congress, ("merge", one.id, other.id), ("merge", other.id, one.id))
+    assert sorted(answers, key=str) == [1, "no_delegate"]
+    assert (figures(congress), {one.state, other.state}) == ((1, 0), {"approved", "withdrawn"})
+
+
+def test_two_congresses_decide_about_one_pair_at_once(lists: Lists, app: Flask) -> None:
+    here, there = lists.fill(10, 0, 0), lists.congress
+    for congress in (here, there):
+        make_delegate(congress, "Nông Thị Ánh", born="1970")
+    answers = race(app, here, *[("apart", here.id), ("apart", there.id)] * 3)
+    assert answers == [1] * 6
+    assert db.session.scalar(select(func.count()).select_from(DuplicateDecision)) == 1

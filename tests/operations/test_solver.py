@@ -1,5 +1,6 @@
 """The suggested list against every list there is: small problems, tried out one by one."""
 
+import random
 from itertools import combinations
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from congress.domain.admission import Rule
 from congress.domain.refusals import Refused
 from congress.domain.suggestion import LAST, Candidate, Problem, Tally, Target, explain, find_broken, find_shortfalls
+from congress.operations import solver
 from congress.operations.solver import solve
 
 TRAITS = ("women", "young", "minority")
@@ -131,3 +133,29 @@ def test_guests_stop_where_the_ratio_does() -> None:
     reasons = explain(problem, found.chosen)
     assert (reasons[11].code, reasons[11].other, reasons[11].full) == ("order", 10, "size")
     assert reasons[1].code == "no_rival"
+
+
+def hard_problem() -> Problem:
+    """Many targets that pull against each other: one branch does not settle it."""
+    chance = random.Random(1)
+    candidates = [
+        Candidate(
+            n, "honoured" if chance.random() < 0.7 else "invited", None,
+            frozenset(f"t{k}" for k in range(20) if chance.random() < 0.3), chance.randrange(1, 500),
+        )
+        for n in range(1, 201)
+    ]  # fmt: skip
+    targets = tuple(Target(f"t{k}", f"t{k}", percent=chance.choice((34, 36, 38))) for k in range(20))
+    return Problem(75, Rule(75, 7, 3, "min_models"), tuple(candidates), {}, targets)
+
+
+def test_when_the_work_ends_first_it_says_how_much_better_the_best_can_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    problem = hard_problem()
+    best = solve(problem)
+    assert (best.more_people, best.less_short, best.order_left) == (0, 0, 0)
+    monkeypatch.setattr(solver, "MOST_WORK", 0)
+    found = solve(problem)
+    assert found == solve(problem)
+    assert (len(found.chosen), found.shortfalls) == (len(best.chosen), best.shortfalls)
+    first, second = (sum(problem.place[number] for number in solution.chosen) for solution in (best, found))
+    assert found.order_left > 0 and second - found.order_left <= first <= second

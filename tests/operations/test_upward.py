@@ -14,6 +14,7 @@ from congress.models import AuditEntry, Congress, Delegate, Delegation, Exemplar
 from congress.operations import allocation_table as tables
 from congress.operations import upward as operations
 from congress.operations import upward_arrivals as arrivals
+from congress.operations.delegates import get_delegation
 from congress.operations.upward_answers import answers_of
 from tests.operations.test_last_seats import race
 from tests.world import NOW, World, actor_for, make_congress, make_delegate, make_unit
@@ -280,6 +281,7 @@ def test_whoever_is_there_is_linked_and_not_added(world: Upward, there: dict[str
     world.people[0].id_number = "1"
     known = make_delegate(world.congress, **there)
     upward = world.sent(1, 0)
+    db.session.commit()
     assert world.accept(upward) == arrivals.Taken(added=not linked, linked=linked)
     [person] = upward.people
     assert (person.upper_delegate_id == known.id) is linked
@@ -391,3 +393,26 @@ def test_people_of_lists_and_their_copies_are_known_to_belong_together(world: Up
     upper = db.session.scalars(select(Delegate.id).filter_by(congress_id=world.congress.id)).one()
     assert tuple(pair) == (world.people[0].id, upper)
     assert db.session.get_one(Congress, world.lower.id).stage == "list_open"
+
+
+def test_a_list_takes_no_seats_for_people_already_approved(world: Upward) -> None:
+    """One seat, taken; the list names somebody approved who was of no delegation and would take another."""
+    world.allocate("Bớt", exemplar=1)
+    delegation = get_delegation(world.congress.id, "Xã Một")
+    make_delegate(world.congress, "Người khác", state="approved", delegation=delegation)
+    there = make_delegate(world.congress, "Người 0", state="approved", born="1970-01-01")
+    there.folded = world.people[0].folded
+    upward = world.sent(1, 0)
+    db.session.commit()
+    assert refusal(lambda: world.accept(upward)).code == "seats_passed"
+    db.session.rollback()
+    assert there.delegation_id is None
+
+
+def test_a_list_moves_no_guest_out_of_the_ratio(world: Upward) -> None:
+    there = make_delegate(world.congress, "Người 0", "guest", born="1970-01-01")
+    there.folded = world.people[0].folded
+    world.add(world.people[:1], group="staff")
+    world.vote()
+    world.accept(world.send())
+    assert (there.component.code, there.delegation and there.delegation.name) == ("guest", "Xã Một")

@@ -141,7 +141,8 @@ def test_no_file_and_no_list_are_said_beside_the_field(upload: str, secretary: P
 def test_a_request_beyond_all_bounds_is_stopped_with_a_sentence(upload: str, secretary: PageClient) -> None:
     page = send_file(secretary, upload, bytes(26 * 1024 * 1024), status=413)
     assert page.h1 == "Tệp quá lớn"
-    assert "Tệp tối đa 20 MB. Bỏ ảnh và các trang thừa trong tệp rồi gửi lại." in page.texts("p")
+    words = "Mỗi lần gửi tối đa 25 MB. Với danh sách, bỏ ảnh và các trang thừa trong tệp; với ảnh, chia làm nhiều lần gửi."
+    assert words in page.texts("p")
 
 
 def test_the_names_of_file_and_sheet_are_a_strangers_text(upload: str, secretary: PageClient) -> None:

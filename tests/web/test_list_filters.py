@@ -72,6 +72,33 @@ def test_chips_add_up_and_what_nobody_lacks_has_no_chip(office: Office, people: 
     assert names(organiser.get(f"{people}?missing=khong-co&per=7&page=9")) == names(page)
 
 
+def test_what_is_sensitive_is_asked_only_by_those_who_may_see_it(office: Office) -> None:
+    office.person("Ma Thị Dần", congress=office.lower_congress, ethnic="Tày", religion="Không", party=True)
+    office.person("Ma Thị Em", congress=office.lower_congress)
+    lower = f"/congress/{office.lower_congress.id}/delegates"
+    owner = office.sign_in("plan_owner")
+    page = owner.get(lower)
+    columns = {"dân tộc": "ethnic", "tôn giáo": "religion", "đảng viên": "party"}
+    chips = {f"Thiếu thông tin {what} 1": code for what, code in columns.items()}
+    assert {text: page.links[text] for text in chips} == {text: f"{lower}?missing={code}" for text, code in chips.items()}
+    assert names(owner.get(f"{lower}?missing=party")) == ["Ma Thị Em"]
+    organiser = office.sign_in("organiser")  # of the district: reads the commune's list without its sensitive columns
+    assert not chips.keys() & organiser.get(lower).links.keys()
+    assert len(names(organiser.get(f"{lower}?missing=party"))) == 2
+
+
+def test_who_may_be_on_the_list_twice_is_marked(office: Office, people: str, organiser: PageClient) -> None:
+    before = statements_for(organiser, people)
+    assert "Có thể trùng" not in organiser.get(people).links
+    office.person("Nông Văn An", born="1970-05-12")
+    office.person("Nông Văn Ẩn", congress=office.lower_congress, born="1970")
+    page = organiser.get(people)
+    marked = [row.one("a", "row-title").text for row in page.one("table").all("tr") if row.all("a", "pill")]
+    assert marked == ["Nông Văn An", "Nông Văn An"]
+    assert page.links["Có thể trùng"] == f"{office.home}/duplicates"
+    assert statements_for(organiser, people) == before
+
+
 def test_five_hundred_stand_on_one_page(office: Office, people: str, organiser: PageClient) -> None:
     for number in range(100):
         office.person(f"Ma Văn {number:03}")

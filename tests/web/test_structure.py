@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from congress.models import db
+from congress.models import Delegation, db
 from tests.operations.test_structure import enter
 from tests.pages import Page, PageClient
 from tests.web.contract import Office, actions, fresh, said, send, statements_for
@@ -93,25 +93,43 @@ def test_what_is_missing_leads_to_those_of_whom_it_is_missing(office: Office, se
         ["Lò Thị A", "", "Điển hình tiên tiến", "Đoàn Hai"], ["Lò Văn D", "", "Khách mời", "Đoàn Một"],
     ]  # fmt: skip
     secretary.get(shown.one("table").all("a")[0].attrs["href"], 200)
-    assert "Mở trong danh sách" not in [a.text for a in shown.all("a")]
+    assert shown.links["Mở trong danh sách"] == f"{office.home}/delegates?missing=party"
+    lower = f"/congress/{office.lower_congress.id}/structure/missing?dimension=party"
+    office.person("Lò Văn H", congress=office.lower_congress)
+    assert "Mở trong danh sách" in office.sign_in("plan_owner").get(lower).links
+    assert "Mở trong danh sách" not in office.sign_in("organiser").get(lower).links
     born = secretary.get(f"{office.home}/structure/missing?dimension=young")
     [lead] = [a.attrs["href"] for a in born.all("a") if a.text == "Mở trong danh sách"]
     assert (lead, len(born.one("table").rows())) == (f"{office.home}/delegates?missing=born", 4)
     secretary.get(lead, 200)
 
 
+def test_what_a_group_does_not_know_leads_to_those_people(office: Office, secretary: PageClient) -> None:
+    page = secretary.get(url(office))
+    found = {card.one("h2").text: card.all("a") for card in page.all("section", "card")}
+    assert {title: [a.text for a in links] for title, links in found.items()} == {
+        "Tư cách tham dự": ["5 người"], "Các dân tộc thiểu số": [], "Lĩnh vực": ["4 người"], "Thành phần kinh tế": ["5 người"],
+    }  # fmt: skip
+    field = secretary.get(found["Lĩnh vực"][0].attrs["href"])
+    assert (field.h1, len(field.one("table").rows())) == ("Chưa có thông tin: lĩnh vực", 5)
+    assert field.links["Mở trong danh sách"] == f"{office.home}/delegates?missing=field"
+
+
 def test_nobody_missing_and_no_such_dimension(office: Office, secretary: PageClient) -> None:
     page = secretary.get(f"{office.home}/structure/missing?dimension=minority")
     assert page.one("main").one("h2").text == "Đã đủ thông tin"
-    assert secretary.get(f"{office.home}/structure/missing?dimension=men").one("h1").text == "Chưa có thông tin: Nữ"
+    assert secretary.get(f"{office.home}/structure/missing?dimension=men").one("h1").text == "Chưa có thông tin: giới tính"
     sector = secretary.get(f"{office.home}/structure/missing?dimension=sector:Y tế&whom=present")
-    assert sector.one("h1").text == "Chưa có thông tin: Lĩnh vực Y tế"
+    assert sector.one("h1").text == "Chưa có thông tin: lĩnh vực"
 
 
 def test_small_sensitive_figures_are_hidden_from_those_who_may_not_see_them(office: Office) -> None:
     provincial = office.sign_in("plan_owner")
     assert delegations(provincial.get(url(office)))[0][3] == "2"
     # The organiser of the district reads the commune's list, and is not among those who see its sensitive columns.
+    delegation = Delegation(congress_id=office.lower_congress.id, name="Đoàn Ba", folded="doan ba", position=1)
+    db.session.add(delegation)
+    db.session.flush()
     for name, ethnic in (
         ("Lò Văn A", "Tày"),
         ("Lò Văn B", "Dao"),
@@ -119,7 +137,8 @@ def test_small_sensitive_figures_are_hidden_from_those_who_may_not_see_them(offi
         ("Lò Văn D", "Kinh"),
         ("Lò Văn E", "Kinh"),
     ):
-        office.person(name, congress=office.lower_congress, ethnic=ethnic, sex="male", party=name == "Lò Văn A")
+        more = {"ethnic": ethnic, "sex": "male", "party": name == "Lò Văn A", "delegation_id": delegation.id}
+        office.person(name, congress=office.lower_congress, **more)
     db.session.commit()
     lower = f"/congress/{office.lower_congress.id}/structure"
     page = office.sign_in("organiser").get(lower)
@@ -138,6 +157,13 @@ def test_an_empty_list_teaches(office: Office, secretary: PageClient) -> None:
     page = office.sign_in("plan_owner").get(f"/congress/{office.other_congress.id}/structure")
     assert page.one("main").one("h2").text == "Chưa có ai để tính cơ cấu"
     assert page.all("table") == []
+
+
+def test_a_list_without_delegations_is_not_divided_by_them(office: Office, secretary: PageClient) -> None:
+    office.person("Lò Văn H", congress=office.lower_congress)
+    page = office.sign_in("plan_owner").get(f"/congress/{office.lower_congress.id}/structure")
+    assert (len(page.all("table")), "Theo đoàn" in page.texts("h2")) == (1, False)
+    assert "Theo đoàn" in secretary.get(url(office)).texts("h2")
 
 
 def test_the_page_takes_a_fixed_number_of_queries(office: Office, secretary: PageClient) -> None:

@@ -24,7 +24,12 @@ SEARCHED_ROWS = 200         # title blocks end long before
 _MAX_HEADER_ROWS = 3
 _SAMPLE_ROWS = 60
 _SHOWN_SAMPLES = 5
-_NAME_PARTS = ("_family_name", "_given_name")
+_NAMED_COLUMNS = 12
+_DIVIDED = ("_family_name", "_given_name")
+_NAME_PARTS = ("_family_name", "_middle_name", "_given_name")
+_NAMES = ("name", "_name_title", "_representative", *_NAME_PARTS)
+# Columns that hold several fields together.
+PARTS = {"_name_title": ("name", "title"), "_contact": ("phone", "email")}
 _BORN_PARTS = {"ngay": "_born_day", "thang": "_born_month", "nam": "_born_year"}
 # An abbreviation with one meaning among our fields is that field when the cells bear it out.
 _BORNE_OUT = {"born": values.looks_like_date, "sex": lambda text: values.read_sex(text).value}
@@ -45,7 +50,7 @@ class Header:
     @property
     def names_people(self) -> bool:
         """Whether a column holds names; somebody may have said that none does."""
-        return not self.columns.keys().isdisjoint(("name", *_NAME_PARTS))
+        return not self.columns.keys().isdisjoint(_NAMES)
 
     @property
     def title_unit(self) -> int | None:
@@ -80,8 +85,8 @@ def read_header(texts: Texts, merged: Sequence[MergedRange], *, row: int, said: 
 
 def _names_people(keys: Iterable[str | None]) -> bool:
     found = set(keys)
-    return "name" in found or any(
-        pair <= found for pair in ({*_NAME_PARTS}, {"_number", "_given_name"}, {"_number", "represents"})
+    return not found.isdisjoint(("name", "_name_title", "_representative")) or any(
+        pair <= found for pair in ({*_DIVIDED}, {"_number", "_given_name"}, {"_number", "represents"})
     )
 
 
@@ -161,11 +166,17 @@ def _place(
     for column, stack in enumerate(stacks):
         if stack and column not in taken and column not in columns.values() and (second := second_key(stack[-1])):
             columns.setdefault(second, column)
-    if not columns.keys() & {"name", *_NAME_PARTS} and "represents" in columns:
-        columns["name"] = columns.pop("represents")
+    if not columns.keys() & {"name", *_DIVIDED}:
+        for key in ("_name_title", "_representative", "represents"):    # the first that stands in for a column of names
+            if key in columns:
+                if key != "_name_title":
+                    columns["name"] = columns.pop(key)
+                break
     if "_given_name" in columns and not columns.keys() & {"name", "_family_name"}:
         columns["name"] = columns.pop("_given_name")
-    name = min((columns[key] for key in ("name", *_NAME_PARTS) if key in columns), default=0)
+    name = min((columns[key] for key in _NAMES if key in columns), default=0)
+    if columns.get("_representative") not in (None, *said) and fold("".join(stacks[name][-1:])).startswith("ho "):
+        del columns["_representative"]      # "Họ và tên" is somebody already
     if "_number" not in columns:
         for column in range(name):
             if column not in taken and not stacks[column] and _are_numbers(samples[column]):
@@ -207,6 +218,8 @@ def _column_key(stack: Sequence[str], sample: Sequence[str]) -> str | None:
         borne_out = _BORNE_OUT.get(choices[0])
         fits = borne_out and sum(bool(borne_out(text)) for text in sample) * 5 >= max(len(sample), 1) * 4
         return choices[0] if fits else None
+    if parent == "phone" and leaf not in (None, "phone", "email"):
+        return None                         # "Điện thoại – Cơ quan" is no office
     if parent == "education" and leaf not in ("education", "schooling", "political_theory", "degree"):
         return None
     if leaf == "ethnic" and sample and all(values.find_mark(text) is not None for text in sample):
@@ -254,19 +267,25 @@ def _divide_name(
         alone = sum(text.isalpha() for text in given)
         peoples = 0 if same else sum(bool(find_people(text)) for text in given)     # "Tày" without a title above it
         if given and peoples * 5 < len(given) * 4 and len(given) * 2 >= len(samples[column]) and alone * 5 >= len(given) * 4:
-            keys[column], keys[following] = _NAME_PARTS
+            keys[column], keys[following] = _DIVIDED
         elif same:
             keys[following] = None
 
 
 def _unread(views: Sequence[ColumnView], said: Mapping[int, str]) -> list[str]:
-    notes = []
+    notes: list[str] = []
+    read = {view.index for view in views if view.field or view.choices or is_fault_column(view.title)} | set(said)
+    unread = [view for view in views if view.title and view.index not in read]
+    if len(unread) > _NAMED_COLUMNS:
+        first, last = unread[0], unread[-1]
+        ends = f"từ “{first.title}” (cột {first.letter}) đến “{last.title}” (cột {last.letter})"
+        notes.append(f"{len(unread)} cột không được đọc, {ends}.")
+    else:
+        notes += [f"Cột “{view.title}” không được đọc." for view in unread]
     for view in views:
         if view.choices:
             names = " hoặc ".join([COLUMN_TITLES[key] for key in view.choices] + ["nội dung khác"])
             notes.append(f"Cột “{view.title}” (cột {view.letter}) có thể là {names}; chưa đọc, cần chọn nghĩa của cột.")
-        elif view.title and not view.field and view.index not in said and not is_fault_column(view.title):
-            notes.append(f"Cột “{view.title}” không được đọc.")
         elif not view.title and not view.field and view.index not in said and len(view.samples) == _SHOWN_SAMPLES:
             notes.append(f"Cột {view.letter} có chữ nhưng không có tiêu đề; không được đọc.")
     return notes
@@ -296,11 +315,14 @@ def _field_titles(titles: Mapping[str, str]) -> dict[str, str]:
         if key in _NAME_PARTS:
             parts = dict.fromkeys(titles[part] for part in _NAME_PARTS if part in titles)
             fields.setdefault("name", " / ".join(parts))
+        elif key in PARTS:
+            for field in PARTS[key]:
+                fields.setdefault(field, title)
         elif key.startswith(("_born_", "_sex_")):
             shared = title.rpartition(" – ")[0] or title
             for field in ("born", "sex") if key in ("_born_male", "_born_female") else (key.split("_")[1],):
                 if field not in titles:
                     fields.setdefault(field, shared)
-        elif key != "_number":
+        elif key[0] != "_":
             fields[key] = title
     return fields

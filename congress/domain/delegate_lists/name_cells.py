@@ -13,19 +13,30 @@ _ONE_PER_ROW = "Ghi một người trên một dòng."
 _ORDINARY = re.compile(r"[^\W\d_]+(?: [^\W\d_]+){1,6}")
 _ORDINAL = re.compile(r"^\d{1,4}\s*[.)]\s*(?=[^\W\d_])")      # "1. Nông Văn An" in a list without a column of numbers
 _REMARK = re.compile(r"\s*\(([^()]*)\)\s*$")
+_BORN = re.compile(r"\s*[,–-]?\s*((?:sinh năm|sinh ngày|sinh|sn)?\s*:?\s*(?:\d{1,2}[./-]){0,2}(?:19|20)\d\d)$", re.IGNORECASE)
 _DASHED = re.compile(r"\s+[-–—]\s+(?=\S+\s+\S)")
 _PEOPLE_SIGNS = re.compile(r"\s*[/;&]\s*|,\s+(?=(?:ông|bà|đ/c)\s)|\s+và\s+", re.IGNORECASE)
 _ERROR_CELL = re.compile(r"#(?:REF!|N/A|NAME\?|VALUE!|DIV/0!|NULL!|NUM!|####+)", re.IGNORECASE)
+# Written where nobody has been named yet.
+_NOBODY = re.compile(
+    r"\W*(?:chưa (?:có|cử|chọn|rõ|xác định|phân công|bố trí|đăng ký|cập nhật)|sẽ (?:cử|bổ sung|báo|gửi)|(?:gửi )?bổ sung sau"
+    r"|đang (?:cử|chờ|cập nhật|xác định)|khuyết|trống|(?:\d+|một) (?:đại biểu|đồng chí|đ/c|người))\b"
+    r"(?:\W|\b(?:tên|người|nhân sự|sau|danh sách)\b)*",
+    re.IGNORECASE,
+)
 _OLD_LETTERS = re.compile("[\u00a1-\u00a9\u00ab\u00ac\u00ae\u00b5-\u00b9\u00bb-\u00be]")
 _DEGREE = (
-    r"th\.?\s?s|ts|pgs|gs|bs|ds|ks|cn|ls|bs\.?\s?ck\s?(?:i{1,2}|1|2)|ck\s?(?:i{1,2}|1|2)|ths\.?bs|nsưt|nsnd|ngưt|ngnd|ttưt|ttnd"
+    r"th\.?\s?s|tskh|ts|pgs|gs|bs|ds|ks|cn|ls|bs\.?\s?ck\s?(?:i{1,2}|1|2)|ck\s?(?:i{1,2}|1|2)|ths\.?bs|nsưt|nsnd|ngưt|ngnd|ttưt|ttnd"
     r"|tiến sĩ|tiến sỹ|thạc sĩ|thạc sỹ|bác sĩ|bác sỹ|dược sĩ|kỹ sư|luật sư|phó giáo sư|giáo sư|cử nhân|nghệ nhân ưu tú"
     r"|nghệ nhân nhân dân|nhà giáo ưu tú|nhà giáo nhân dân|thầy thuốc ưu tú|thầy thuốc nhân dân|nghệ sĩ ưu tú|nghệ sĩ nhân dân"
-    r"|(?:đại|thượng|trung|thiếu) (?:tướng|tá|úy)|thượng sĩ|trung sĩ|hạ sĩ"
+    r"|(?:đại|thượng|trung|thiếu) (?:tướng|tá|úy|uý)|thượng sĩ|trung sĩ|hạ sĩ"
+    r"|(?:hòa|hoà) thượng|(?:thượng|đại) (?:tọa|toạ|đức)|ni trưởng|ni sư|sư cô|sư thầy|linh mục|giám mục|mục sư|nữ tu"
+    r"|anh hùng (?:lao động|lực lượng vũ trang(?: nhân dân)?)|ahlđ|ahllvt(?:nd)?|(?:bà )?mẹ (?:việt nam anh hùng|vnah)|nghệ nhân"
+    r"|già làng|qncn"
 )
 _DEGREES = re.compile(rf"(?:(?:{_DEGREE})(?:\s*[.,]\s*|\s+))+", re.IGNORECASE)
 _COMRADE = re.compile(r"(?:đ/c|đồng chí|ông/bà|ông \(bà\)|ông, bà)\s*[:.]?\s+", re.IGNORECASE)
-_HONORIFIC = re.compile(r"(?:ông|bà|anh|chị|em)\s+", re.IGNORECASE)
+_HONORIFIC = re.compile(r"(?:ông|bà|anh|chị|em)(?:\s*:\s*|\s+)", re.IGNORECASE)
 _HOUSEHOLD = re.compile(
     r"(?:đại diện )?(?:hộ gia đình|gia đình|hộ)\s*:?\s+(?:(?:ông|bà|anh|chị|cụ|đ/c|đồng chí)(?: \((?:bà|ông)\))?\s+)?(?=\S)",
     re.IGNORECASE,
@@ -48,9 +59,10 @@ _REPRESENTED = re.compile(
 
 # The first words of all that may stand before a name or instead of one; other names need no closer look.
 _TELLING_WORDS = frozenset(
-    "th ths ts pgs gs bs ds ks cn ls ck cki ckii bsck bscki bsckii nsưt nsnd ngưt ngnd ttưt ttnd tiến thạc bác dược kỹ luật"
-    " phó giáo cử nghệ nhà thầy đại thượng trung thiếu hạ đồng ông bà anh chị em cụ hộ gia tập nhân cán đảng chi công hợp htx"
-    " tổ trường bệnh ủy uỷ ubnd thôn xóm bản khu câu doanh hội ban phòng".split()
+    "qncn ahlđ ahllvt ahllvtnd mẹ già th ths ts tskh pgs gs bs ds ks cn ls ck cki ckii bsck bscki bsckii nsưt nsnd ngưt"
+    " ngnd ttưt ttnd tiến thạc bác dược kỹ luật phó giáo cử nghệ nhà thầy đại thượng trung thiếu hạ đồng hòa hoà ni sư linh"
+    " giám mục nữ chưa sẽ bổ đang khuyết trống ông bà anh chị em cụ hộ gia tập nhân cán đảng chi công hợp htx tổ trường bệnh"
+    " ủy uỷ ubnd thôn xóm bản khu câu doanh hội ban phòng".split()
 )
 
 
@@ -83,8 +95,8 @@ def read_name_cell(text: str) -> NameCell:
             return NameCell(text, f"“{text}” có hai người. {_ONE_PER_ROW}")
         person = _read_person(bare[found.end():], remark)
         return person._replace(doubt=doubt, represents=bare, capacity="household")
-    people = [part for part in _PEOPLE_SIGNS.split(bare) if part]
-    if len(people) > 1 and all(" " in part for part in people) and not _COMRADE.match(bare):
+    people = [part for part in _PEOPLE_SIGNS.split(_COMRADE.sub("", bare, count=1)) if part]
+    if len(people) > 1 and all(" " in part for part in people):
         return NameCell(text, f"“{text}” có hai người trong một ô. {_ONE_PER_ROW}")
     return _read_person(bare, remark)
 
@@ -101,6 +113,8 @@ def split_remark(text: str) -> tuple[str, str]:
     """Return ("Nông Văn An", "Trưởng đoàn") for "Nông Văn An (Trưởng đoàn)" and "Nông Văn An - Trưởng đoàn"."""
     if found := _REMARK.search(text):
         return (text[: found.start()], found[1].strip()) if found.start() else (text, "")
+    if (born := _BORN.search(text)) and " " in text[: born.start()]:
+        return text[: born.start()], born[1].strip()
     dashed = _DASHED.search(text)
     return (text[: dashed.start()], text[dashed.end():]) if dashed and " " in text[: dashed.start()] else (text, "")
 
@@ -120,6 +134,8 @@ def find_error_value(text: str) -> str:
 def _find_fault(text: str) -> str:
     if not text:
         return "Chưa có họ và tên. Ghi họ và tên đại biểu."
+    if _NOBODY.fullmatch(text):
+        return f"“{text}” chưa phải tên người. Ghi họ và tên khi đã cử người, hoặc bỏ dòng này."
     if text[0] in "=+-@#":
         return f"“{text}” là công thức hoặc ký hiệu, không phải họ và tên. Ghi lại họ và tên."
     if text[0].isdigit():
@@ -151,7 +167,7 @@ def _read_person(text: str, remark: str) -> NameCell:
         bare = bare[found.end():]
     doubt, suggestion = "", ""
     if honorific := _HONORIFIC.match(bare):
-        doubt = f"Kiểm tra chữ “{honorific[0].strip()}” ở đầu họ và tên."
+        doubt = f"Kiểm tra chữ “{honorific[0].strip(': ')}” ở đầu họ và tên."
         if len(bare.split()) > 3:           # "Ông Cao Thắng" can be a whole name
             bare = bare[honorific.end():]
     if not bare:
@@ -164,6 +180,8 @@ def _read_person(text: str, remark: str) -> NameCell:
         doubt = "Họ và tên viết thường cả. Kiểm tra lại chữ hoa."
     elif any(character.isdigit() for character in bare):
         doubt = "Họ và tên có chữ số. Kiểm tra lại."
+    elif odd := next((sign for sign in bare if not sign.isalnum() and sign not in " '’.,-()/"), ""):
+        doubt = f"Họ và tên có ký hiệu “{odd}”. Kiểm tra lại."
     elif "," in bare:
         doubt = "Họ và tên có dấu phẩy; phần sau có thể là chức vụ. Kiểm tra lại."
     elif len(bare) > _LONG:

@@ -1,5 +1,6 @@
 """From the texts of a row to a checked person; checking again after a cell was mended; look-alikes in one list."""
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ T = TypeVar("T")
 # What a row inherits from the sections above it is kept among its texts under these keys.
 FROM_SECTION = {"group": "section_group", "delegation": "section_delegation", "capacity": "section_capacity"}
 OLD_FONT = "old_font"       # the name as it stands in the file, in the letters of an old font
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _OFFICE = ("ubnd ", "uy ban nhan dan ")
 _FORMULA_SIGNS = ("=", "@")
 
@@ -87,8 +89,15 @@ class _Row:
             self.add("name", fault=cell.fault, doubt=cell.doubt, suggestion=cell.suggestion)
         return cell
 
-    def born(self) -> str | None:
+    def sex_behind(self, name: NameCell) -> str | None:
+        """Return the sex that "(nữ)" behind the name tells, when no cell tells it."""
+        return None if self.texts.get("sex") else values.read_sex(name.remark).value
+
+    def born(self, behind: str) -> str | None:
+        """Return the birth date of its cell, else the one behind the name: "Nông Văn An (1970)"."""
         born = self.read("born", values.read_born)
+        if born is None and not self.texts.get("born") and (born := _full_born(behind)):
+            self.add("name", doubt=f"Ngày sinh “{behind}” lấy từ ô họ và tên. Kiểm tra lại.")
         age = values.check_age(born, self.checks.today)
         self.add("born", fault=age.fault, doubt=age.doubt)
         return None if age.fault else born
@@ -120,6 +129,7 @@ class _Row:
         if reading.doubt and self.checks.groups.in_cell(text) is None:
             self.add("capacity", doubt=reading.doubt)
         known = reading.value or name.capacity or self.texts.get(FROM_SECTION["capacity"])
+        known = known or self.checks.groups.capacity_in_cell(self.texts.get("group", ""))
         if known is None and (represented := self.texts.get("represents")):
             return "household" if fold(represented).startswith(("ho ", "gia dinh")) else "collective"
         return known
@@ -142,7 +152,9 @@ class _Row:
         """Return the remark behind the name, the note, and the subject of a speech."""
         speech = self.texts.get("wants_speech", "")
         subject = f"Tham luận: {speech}" if speech and values.find_mark(speech) is None else ""
-        return "; ".join(part for part in (name.remark, self.texts.get("note"), subject) if part) or None
+        taken = values.read_sex(name.remark).value or (not self.texts.get("born") and _full_born(name.remark))
+        remark = "" if taken else name.remark
+        return "; ".join(part for part in (remark, self.texts.get("note"), subject) if part) or None
 
 
 def check_person(
@@ -154,7 +166,7 @@ def check_person(
     """
     reader = _Row(texts, checks)
     name = reader.name()
-    sex, born = reader.read("sex", values.read_sex), reader.born()
+    sex, born = reader.read("sex", values.read_sex) or reader.sex_behind(name), reader.born(name.remark)
     return ListedPerson(
         sheet=sheet, row=row, name=name.name, name_as_typed=texts.get(OLD_FONT) or texts.get("name", ""), sex=sex, born=born,
         ethnic=reader.read("ethnic", values.read_ethnic), religion=reader.read("religion", values.read_religion),
@@ -219,6 +231,12 @@ def find_repeats(people: Sequence[ListedPerson]) -> list[tuple[int, int]]:
         for person in people
         if person.id_number and first.setdefault(person.id_number, person.key) != person.key
     ]
+
+
+def _full_born(remark: str) -> str | None:
+    """Return the date a remark is, none for one without a year of four digits."""
+    full = _YEAR.fullmatch(remark[-4:]) and (len(remark) == 4 or not remark.isdigit())
+    return values.read_born(remark).value if full else None
 
 
 def _is_known(unit: str, known: Mapping[str, str]) -> bool:

@@ -7,9 +7,9 @@ from datetime import date
 from typing import cast
 
 from ..legacy_text import LegacyEncoding
-from ..names import fold
+from ..names import fold, normalise
 from . import sections
-from .headers import Header, find_header
+from .headers import PARTS, Header, find_header
 from .name_cells import looks_like_name
 from .people import FROM_SECTION, OLD_FONT, Checks, check_person
 from .records import FIELD_TITLES, Grid, Group, HeaderView, ListedPerson, Listing, SectionView
@@ -18,7 +18,7 @@ from .sections import GroupFinder, Sections
 from .swapped import find_swapped_dates
 from .tables import Row, Table, find_old_font, find_tables, read_texts
 
-_NUMBERING = re.compile(r"\(?(?:\d{1,2}|[A-Z])\)?")
+_NUMBERING = re.compile(r"\(?(?:\d{1,2}|[A-Z])\)?(?:\s*=[\s\d+*/()x:-]+)?")
 _WIDE = 3                   # a merge over so many columns makes a heading of a row
 MAX_NOTES = 50
 
@@ -86,7 +86,7 @@ def _join(readers: "Sequence[_Reader]", grid: Grid, file_name: str, old_font: Le
         notes.insert(0, f"Danh sách viết bằng phông chữ cũ ({_FONTS[old_font]}). Chọn chuyển sang Unicode rồi đọc lại.")
     first = readers[0].first
     if len(notes) > MAX_NOTES:
-        notes = [*notes[:MAX_NOTES], f"Còn {len(notes) - MAX_NOTES} dòng khác không được đọc."]
+        notes = [*notes[:MAX_NOTES], f"Còn {len(notes) - MAX_NOTES} ghi chú khác."]
     views = tuple(view for reader in readers for view in reader.first.views)
     return Listing(
         file_name, grid.sheet, tuple(people), notes=tuple(notes), tables=tuple(tables), encoding=old_font,
@@ -116,8 +116,7 @@ class _Reader:
         self.wide = {top for (top, left), (_, right) in grid.merged if right - left + 1 >= _WIDE}
         self.name_titles = table.name_titles
         self._take_header(table.header)
-        if "group" not in table.header.columns:
-            self._read_titles(table.header.start)
+        self._read_titles(table.header.start)
 
     def read(self) -> None:
         """Read the rows below the header, with those of later headers."""
@@ -131,19 +130,29 @@ class _Reader:
                     continue
                 self._read_row(index, row)
             index += 1
+        last = max((person.row for person in self.people), default=0)
+        self.views = [view for view in self.views if view.row < last or view.meaning != "ignore"]   # over nobody: no question
         self.notes += find_swapped_dates(self.grid.rows[self.first.end + 1 :], self.first.columns.get("born"))
 
     def _read_titles(self, end: int) -> None:
         """Let the title above the header say what everybody is, where no section below says otherwise."""
-        for index, text in ((top, text) for top in range(end) for text in self.texts[top] if text):
-            meaning = sections.read_list_title(text, self.checks.groups)
-            if meaning is not None:
-                said = self.said.sections.get(index + self.grid.first_row)
-                if said is not None:
-                    meaning = sections.take_meaning(said, text, self.checks.groups)
-                self.sections.start(meaning)
+        groups, titled = self.checks.groups, "group" not in self.first.columns
+        above = [] if self.beside else [self.grid.sheet, *self.grid.above]
+        lines = [(place - len(above), normalise(text)) for place, text in enumerate(above)]
+        for index, text in lines + [(top, text) for top in range(end) for text in self.texts[top] if text]:
+            said = self.said.sections.get(index + self.grid.first_row)
+            heading = sections.read_heading_above(text, groups)
+            if heading is not None:
+                marker, meaning = heading
+                words = sections.split_marker("", text)[1]
+                meaning = meaning if said is None else sections.take_meaning(said, words, groups)
+                self.sections.enter(marker, meaning)
+                self._tell_section(index, words, meaning, said is not None)
+            elif titled and (title := sections.read_list_title(text, groups)) is not None:
+                title = title if said is None else sections.take_meaning(said, text, groups)
+                self.sections.start(title)
                 self._remark(index, text, "được hiểu là thành phần của cả danh sách")
-                self.views.append(sections.view_section(index + self.grid.first_row, text, meaning, said=said is not None))
+                self.views.append(sections.view_section(index + self.grid.first_row, text, title, said=said is not None))
 
     def _take_header(self, header: Header) -> None:
         self.header = header
@@ -201,6 +210,9 @@ class _Reader:
         if not filled or self._is_aside(index, row, number, filled):
             return
         marker, heading = sections.split_marker(number, row[filled[0]])
+        if len(filled) == 1 and sections.is_number(marker) and self._is_prefilled(index, filled[0]):
+            self._remark(index, row[filled[0]], "không có họ và tên, đã bỏ qua")
+            return
         if self._stands_alone(row, marker, filled) and self._read_lone(index, marker, heading, filled[0]):
             return
         if self.closing and (len(filled) < 3 or (self.number is not None and not number)):
@@ -210,6 +222,12 @@ class _Reader:
             return
         self.closing = False
         self._add_person(index, row)
+
+    def _is_prefilled(self, index: int, column: int) -> bool:
+        """Tell a numbered row that waits for its person: its one text stands behind the name, merged with nothing."""
+        columns = self.header.columns
+        shared = column in (columns.get("group"), columns.get("delegation"), columns.get("unit"))
+        return shared and index not in self.wide and column > max(name_columns(self.header))
 
     def _stands_alone(self, row: Row, marker: str, filled: Sequence[int]) -> bool:
         """Tell a row of one text, perhaps with how many people come below it, or the same text in all its cells."""
@@ -268,7 +286,8 @@ class _Reader:
             self._remark(index, heading, "không rõ là thành phần hay đoàn, đã bỏ qua")
 
     def _remark(self, index: int, words: str, what: str) -> None:
-        self.notes.append(f"Dòng {index + self.grid.first_row}: “{words}” {what}.")
+        where = f"Dòng {index + self.grid.first_row}" if index >= 0 else "Phía trên bảng"
+        self.notes.append(f"{where}: “{words}” {what}.")
 
     def _add_person(self, index: int, row: Row) -> None:
         raw, font = self.grid.rows[index], None if self.said.encoding == "" else self.old_font
@@ -296,8 +315,10 @@ def _places(header: Header) -> dict[str, int]:
     """Return the column of every field and part of one; of a divided field, its first."""
     places = dict(header.columns)
     for key, column in header.columns.items():
-        if key in ("_family_name", "_given_name"):
+        if key in ("_family_name", "_middle_name", "_given_name"):
             places["name"] = min(column, places.get("name", column))
+        elif key in PARTS:
+            places |= {field: column for field in PARTS[key] if field not in header.columns}
         elif key.startswith(("_born_", "_sex_")):
             for field in ("born", "sex") if key in ("_born_male", "_born_female") else (key.split("_")[1],):
                 if field not in header.columns:

@@ -20,7 +20,9 @@ FIELD_TITLES = {
 }
 # All that a column may be said to hold: the fields, and the parts that are put together into one.
 COLUMN_TITLES = FIELD_TITLES | {
-    "_number": "Số thứ tự", "_family_name": "Họ đệm", "_given_name": "Tên", "_born_male": "Ngày sinh của nam",
+    "_number": "Số thứ tự", "_family_name": "Họ đệm", "_middle_name": "Chữ đệm", "_given_name": "Tên",
+    "_name_title": "Họ tên, chức vụ", "_representative": "Người đại diện", "_contact": "Điện thoại và email",
+    "_born_male": "Ngày sinh của nam",
     "_born_female": "Ngày sinh của nữ", "_sex_male": "Đánh dấu nam", "_sex_female": "Đánh dấu nữ",
     "_born_day": "Ngày (sinh)", "_born_month": "Tháng (sinh)", "_born_year": "Năm (sinh)",
 }
@@ -41,6 +43,7 @@ class Grid:
     merged: tuple[MergedRange, ...] = ()
     first_row: int = 1                      # Excel's own number of rows[0]
     other_sheets: tuple[str, ...] = ()      # sheets that also have a delegate header and are not read
+    above: tuple[str, ...] = ()             # lines over the table that are no rows of it, as in a text document
     remarks: tuple[str, ...] = ()           # sentences from opening the file, passed on into the listing's notes
 
 
@@ -167,7 +170,7 @@ class HeaderView:
 class SectionView:
     """A heading among the rows and what it sets for those below it."""
 
-    row: int                                # Excel's
+    row: int                                # Excel's; below 1 for a line over the table that is no row of it
     text: str
     meaning: str                            # group:<code>, delegation, capacity:<capacity> or ignore
     guessed: bool                           # told only by a word of it, or not known: worth asking

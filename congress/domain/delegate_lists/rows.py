@@ -1,19 +1,26 @@
 """From the cells of a row to one text per field: divided names, dates and marks put together."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 from ..legacy_text import LegacyEncoding, convert
-from ..names import capitalise_name, normalise
+from ..names import capitalise_name, fold, normalise
 from .headers import Header
 from .records import Cell
 from .values import find_mark, read_sex
 
 # One person's own: never filled down through merged cells or ditto marks.
 OWN = frozenset({
-    "_number", "name", "_family_name", "_given_name", "born", "_born_male", "_born_female", "_born_day", "_born_month",
-    "_born_year", "sex", "_sex_male", "_sex_female", "phone", "email", "id_number", "degree",
+    "_number", "name", "_family_name", "_middle_name", "_given_name", "born", "_born_male", "_born_female", "_born_day",
+    "_born_month", "_born_year", "sex", "_sex_male", "_sex_female", "phone", "email", "id_number", "degree", "_name_title",
+    "_representative", "_contact",
 })
-_DITTO = frozenset({'"', "''", "〃", "-nt-", "nt", "- nt -", "như trên", "- như trên -", "Như trên", "NT", "-NT-"})
+_DITTO = frozenset(
+    before + sign + before[::-1]
+    for before in ("", "-", "- ")
+    for sign in ('"', "''", "’’", "”", "″", "〃", "//", "nt", "NT", "nt.", "như trên", "Như trên")
+)
+_NAME_THEN_TITLE = re.compile(r"\s*(?:[,;:\n]|\s[-–—]\s)\s*")
 _WORDS_FOR_SEX = {"male": "Nam", "female": "Nữ"}
 _BORN_PARTS = ("_born_day", "_born_month", "_born_year")
 
@@ -21,9 +28,10 @@ _BORN_PARTS = ("_born_day", "_born_month", "_born_year")
 def name_columns(header: Header) -> list[int]:
     """Return the columns a name is put together from."""
     columns = header.columns
-    if "name" in columns:
-        return [columns["name"]]
-    return [columns[key] for key in ("_family_name", "_given_name") if key in columns]
+    whole = next((columns[key] for key in ("name", "_name_title") if key in columns), None)
+    if whole is not None:
+        return [whole]
+    return [columns[key] for key in ("_family_name", "_middle_name", "_given_name") if key in columns]
 
 
 def gather_row(
@@ -36,8 +44,16 @@ def gather_row(
         texts |= {key: above.get(key, "") for key in texts.keys() - OWN if texts[key] in _DITTO}
     names = name_columns(header)
     texts["name"] = row[names[0]] if len(names) == 1 else _join_name(row, names)
-    if any(isinstance(cell := raw[column], str) and "\n" in cell for column in names if column < len(raw)):
+    if "_name_title" in columns:
+        _divide_name_title(texts, raw, names[0], encoding)
+    elif any(isinstance(cell := raw[column], str) and "\n" in cell for column in names if column < len(raw)):
         texts["name"] = _two_names(raw, names, encoding) or texts["name"]
+    if "_representative" in columns and (person := row[columns["_representative"]]):
+        if not texts.get("represents") and fold(person) != fold(texts["name"]):
+            texts["represents"] = texts["name"]
+        texts["name"] = person
+    if "_contact" in columns:
+        _divide_contact(texts, row[columns["_contact"]])
     if "_born_year" in columns:
         parts = [row[columns[key]] for key in _BORN_PARTS if key in columns]
         texts.setdefault("born", "/".join(part for part in parts if part))
@@ -51,6 +67,24 @@ def gather_row(
     if marks:
         texts.setdefault("sex", _marked_sex(marks))
     return texts
+
+
+def _divide_name_title(texts: dict[str, str], raw: Sequence[Cell], column: int, encoding: LegacyEncoding | None) -> None:
+    """Divide "Nông Văn An, Bí thư" where its header says that the post stands behind the name."""
+    cell = raw[column] if column < len(raw) else None
+    lines = _lines(cell, encoding) if isinstance(cell, str) else []
+    name, *rest = _NAME_THEN_TITLE.split("\n".join(lines) or texts["name"], maxsplit=1)
+    texts["name"] = name
+    if rest and not texts.get("title"):
+        texts["title"] = normalise(rest[0])
+
+
+def _divide_contact(texts: dict[str, str], text: str) -> None:
+    """Put what has an @ of "0912 345 678 / an@x.vn" into the e-mail, the rest into the telephone, where these have no cell."""
+    emails = [piece for piece in text.split() if "@" in piece]
+    phone = " ".join(piece for piece in text.split() if "@" not in piece)
+    texts["email"] = texts.get("email") or " ".join(emails).strip(" /;,-()")
+    texts["phone"] = texts.get("phone") or phone.strip(" /;,-")
 
 
 def _join_name(row: Sequence[str], columns: Sequence[int]) -> str:

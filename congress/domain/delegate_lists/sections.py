@@ -13,6 +13,7 @@ from .values import read_capacity
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _SIGNS = re.compile(r"[^a-z0-9]+")
 _DELEGATE_WORDS = re.compile(r"^(?:cac )?(?:dai bieu )?(?:la )?")
+_CAPACITY_WORDS = re.compile(r"^(?:dai dien )?(?:ca nhan|tap the|ho gia dinh)(?: la)? | (?:ca nhan|tap the|ho gia dinh)$")
 _MARKER = re.compile(
     r"(?i:phần|mục|nhóm)?\s*(?:"
     r"([IVX]+|[IVXLCDM]{2,}|\d+(?:\.\d+)*)\s*[.)/:–-]+\s*(?=\D)|(\d+\.\d+(?:\.\d+)*|[IVX]{2,})\s+(?=\D)"
@@ -36,7 +37,14 @@ _UNIT_WORDS = re.compile(
 _LOOSE_UNIT_WORDS = re.compile(r"(?:tổ|ban|khối|cụm|hội|cơ quan|đơn vị)\s+\S", re.IGNORECASE)
 _OFFICE_NAME = re.compile(r"(?:ban|doan|hoi|to|doi|phong|so|khoi|van phong) ")
 _ABOUT_THE_CONGRESS = re.compile(r"(?:hoi nghi|dai hoi|le|chuong trinh|phuc vu|ban to chuc|cua hoi nghi|cua dai hoi)\b")
-_TOTAL = re.compile(r"(?:tong cong(?! ty)|tong so|(?:tong|cong)(?= \d|$)|an dinh|danh sach (?:nay )?(?:gom|co))\b")
+_TOTAL = re.compile(
+    r"(?:tong cong(?! ty)|tong so|(?:tong|cong)(?= \d|$)|an dinh|danh sach (?:(?:tren|nay) (?:day )?)?(?:gom|co))\b"
+)
+# Accents kept: "Tổng cộng", but "Tống Công" is a name.
+_SUM = re.compile(
+    r"(?:tổng\s+cộng|tổng\s+số|tổng|cộng)\b(?:\s+(?:mục|phần|nhóm|khối|[ivx]+|[a-zđ])\b.*)?\W*(?:\([^()]*\))?\W*",
+    re.IGNORECASE,
+)
 _SIGNATURE = re.compile(
     r"(?:nguoi (?:lap|tong hop|ky|thong ke)|lap bieu|tm |t m |kt |k t |tl |tuq |noi nhan|xac nhan cua|thu truong"
     r"|dai dien (?:don vi|co quan|lanh dao)|ky ten|cong hoa xa hoi chu nghia|doc lap tu do)"
@@ -69,7 +77,8 @@ class Meaning(NamedTuple):
         return "delegation" if self.delegation else f"capacity:{self.capacity}" if self.capacity else "ignore"
 
 
-_LIST_TITLE = re.compile(r"danh sach (?:trich ngang )?(?:cac )?(.+)")
+_LONGEST_HEADING = 80       # a sentence that numbers its points is no heading
+_LIST_TITLE = re.compile(r"(?:(?:bieu|phu luc|mau)(?: so)?(?: [\divx]+[a-z]?)? )?danh sach (?:trich ngang )?(?:cac )?(.+)")
 
 
 class GroupFinder:
@@ -89,11 +98,22 @@ class GroupFinder:
         """Return the code of the component a cell names, whole or followed by more words; None otherwise."""
         if text not in self._cells:
             bare = _DELEGATE_WORDS.sub("", plain(text))
-            code = self._exact.get(bare)
+            code = self._exact.get(bare) or self._exact.get(_CAPACITY_WORDS.sub("", bare))
             if code is None and any(bare.startswith(f"{_DELEGATE_WORDS.sub('', name)} ") for name, _ in self._inside):
                 code = self.in_heading(text)
             self._cells[text] = code
         return self._cells[text]
+
+    def capacity_in_cell(self, text: str) -> str | None:
+        """Return the capacity written about a component: "Cá nhân điển hình tiên tiến", "Điển hình tiên tiến (tập thể)"."""
+        code = self.in_cell(text) if text else None
+        if code is None:
+            return None
+        words = _SIGNS.sub(" ", fold(text)).strip()
+        for name, named in self._inside:
+            if named == code and name in words:
+                return read_capacity(words.replace(name, "", 1).strip()).value
+        return None
 
     def is_called(self, text: str) -> str | None:
         """Return the code of the component whose whole name a text is."""
@@ -159,6 +179,8 @@ def is_count(text: str) -> bool:
 
 def is_total(text: str) -> bool:
     """Tell "Tổng cộng: 45 đại biểu" and its kin."""
+    if _SUM.fullmatch(text):
+        return True
     return bool(_TOTAL.match(plain(text))) and (":" in text or any(sign.isdigit() for sign in text) or len(text) < 12)
 
 
@@ -170,9 +192,19 @@ def is_closing(text: str) -> bool:
 
 def read_list_title(text: str, groups: GroupFinder) -> Meaning | None:
     """Return the component that a list's own title names as a whole ("DANH SÁCH KHÁCH MỜI"), None for any other title."""
-    found = _LIST_TITLE.match(plain(text))
-    group = groups.is_called(found[1]) if found else None
+    words = plain(text)
+    found = _LIST_TITLE.match(words)
+    group = groups.is_called(found[1] if found else words)
     return Meaning(group, None, None, guessed=True) if group else None
+
+
+def read_heading_above(text: str, groups: GroupFinder) -> tuple[str, Meaning] | None:
+    """Return marker and meaning of a heading that stands over the header ("I. Khách mời"), None for any other line."""
+    marker, words = split_marker("", text)
+    if not marker or len(words) > _LONGEST_HEADING or is_closing(words):
+        return None
+    meaning = read_heading(words, groups)
+    return (marker, meaning) if any(meaning[:3]) else None
 
 
 def read_heading(text: str, groups: GroupFinder) -> Meaning:
@@ -184,7 +216,7 @@ def read_heading(text: str, groups: GroupFinder) -> Meaning:
     is_unit, is_loose = bool(_UNIT_WORDS.match(words)), bool(_LOOSE_UNIT_WORDS.match(words))
     if group and is_unit and not is_loose and groups.in_cell(words) != group:
         return Meaning(None, words, None, by_unit_word=True, guessed=True)
-    capacity = read_capacity(words).value
+    capacity = read_capacity(words).value or groups.capacity_in_cell(words)
     if group or capacity or not is_unit:
         return Meaning(group, None, capacity)
     return Meaning(None, words, None, by_unit_word=True, guessed=is_loose)

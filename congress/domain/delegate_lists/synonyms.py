@@ -9,10 +9,11 @@ from .sections import plain
 _SYNONYMS: dict[str, str] = {
     "_number": "stt|tt|so tt|so thu tu|no|st t",
     "name": "ho va ten|ho ten|ho va ten dai bieu|ho ten dai bieu|ho chu dem va ten|ho va ten khai sinh|ten dai bieu"
-            "|nguoi tham du|ten tap the ca nhan|ho va ten ca nhan|ho va ten nguoi dai dien|ten ca nhan tap the"
-            "|nguoi dai dien|ten ca nhan|ten tap the ca nhan ho gia dinh|tap the ca nhan|ca nhan tap the",
+            "|nguoi tham du|ten tap the ca nhan|ho va ten ca nhan|ten ca nhan tap the|ten ca nhan"
+            "|ten tap the ca nhan ho gia dinh|tap the ca nhan|ca nhan tap the|ten ca nhan tap the ho gia dinh",
+    "_representative": "nguoi dai dien|ho va ten nguoi dai dien|ho ten nguoi dai dien|ten nguoi dai dien",
     "_family_name": "ho dem|ho va dem|ho chu dem|ho va chu dem|ho va ten dem|ho ten dem|ho chu lot|ho lot|ho",
-    "_given_name": "ten",
+    "_middle_name": "ten dem|chu dem|dem|chu lot|ten lot|lot", "_given_name": "ten",
     "born": "ngay sinh|nam sinh|ngay thang nam sinh|sinh ngay|n sinh|ngay thang sinh|sinh nam",
     "_male": "nam", "_female": "nu",
     "sex": "gioi tinh|phai|nam nu|gioi",
@@ -23,13 +24,14 @@ _SYNONYMS: dict[str, str] = {
             "|co quan don vi cong tac|noi lam viec",
     "delegation": "doan|doan dai bieu|thuoc doan|ten doan|dai bieu doan",
     "group": "thanh phan|loai dai bieu|doi tuong|dien|thanh phan dai bieu|thanh phan tham du|nhom dai bieu|dien dai bieu"
-             "|doi tuong dai bieu|doi tuong tham du",
+             "|doi tuong dai bieu|doi tuong tham du|thuoc dien|thuoc doi tuong|thuoc thanh phan|thanh phan doi tuong",
     "capacity": "tu cach|tu cach dai bieu|tu cach tham du",
     "represents": "ten tap the dai dien|tap the dai dien|ten tap the|ten tap the ho gia dinh|dai dien cho tap the|dai dien cho"
                   "|ten tap the ho gia dinh dai dien|dai dien tap the",
     "party": "dang vien|ngay vao dang|la dang vien|dang vien x|vao dang|dang",
-    "education": "trinh do|trinh do chuyen mon|chuyen mon|cm|cmnv|chuyen mon nghiep vu|trinh do dao tao|bang cap",
-    "schooling": "vh|van hoa|trinh do van hoa|trinh do hoc van|hoc van|gdpt|giao duc pho thong|trinh do giao duc pho thong",
+    "education": "trinh do|trinh do chuyen mon|chuyen mon|cm|cmnv|chuyen mon nghiep vu|trinh do dao tao|bang cap|tdcm|td cm",
+    "schooling": "vh|van hoa|trinh do van hoa|trinh do hoc van|hoc van|gdpt|tdvh|td vh|giao duc pho thong"
+                 "|trinh do giao duc pho thong",
     "political_theory": "llct|ly luan chinh tri|ly luan|trinh do llct|trinh do ly luan chinh tri",
     "degree": "hoc ham hoc vi|hoc vi hoc ham|hoc vi|hoc ham",
     "id_number": "so cccd|cccd|cccd cmnd|so dinh danh ca nhan|so ddcn|cmtnd|cmnd|so cmnd|so can cuoc|can cuoc cong dan"
@@ -51,23 +53,26 @@ _SECOND_CHOICE: dict[str, str] = {
     "unit": "dia chi|thon|xom|thon xom|noi o hien nay|noi o|thon to dan pho|dia phuong|cho o hien nay|dia chi thuong tru"
             "|noi thuong tru|noi cu tru|xa phuong|to dan pho",
     "title": "nghe nghiep", "note": "suc khoe", "name": "ten tap the|ten tap the ho gia dinh",
+    "sex": "ong ba|danh xung|xung ho",
 }
 _PATTERNS = (
     ("", r"(?:ngay|noi|thoi gian) (?:cap|sinh hoat)\b|(?:noi sinh|que quan|nguyen quan)\b|loi\b"),
     ("", r"ho (?:va )?ten (?:cua )?(?:bo|cha|me|vo|chong|con|nguoi (?:lien he|gioi thieu|than|bao ho))\b"),
+    ("_name_title", r"ho (?:va )?ten (?:va )?chuc (?:vu|danh)\b"),
     ("name", r"ho (?:va |chu dem va )?ten\b(?! dem)"),
     ("title", r"(?=.*\bchuc (?:vu|danh)\b).*\b(?:don vi|co quan|cong tac)\b"),
     ("born", r".*\b(?:ngay|nam|thang) sinh\b"),
     ("ethnic", r"dan toc\b"),
     ("religion", r"ton giao\b"),
     ("party", r"(?:la )?dang vien\b|.*\b(?:vao|ket nap) dang\b"),
+    ("_contact", r"(?=.*\b(?:dien thoai|sdt|dt)\b).*\b(?:e ?mail|thu dien tu)\b"),
     ("email", r".*\b(?:e ?mail|thu dien tu)\b"),
     ("phone", r".*\b(?:dien thoai|sdt)\b"),
     ("id_number", r".*\b(?:cccd|can cuoc|dinh danh|cmnd)\b"),
     ("title", r"chuc (?:vu|danh)\b"),
     ("unit", r"(?:ten )?(?:don vi|co quan|noi cong tac)\b"),
     ("economic_sector", r"(?:thuoc )?(?:thanh phan|khu vuc) kinh te\b"),
-    ("group", r"thanh phan (?:dai bieu|tham du|du)\b"),
+    ("group", r"(?:thuoc )?(?:thanh phan|doi tuong|dien) (?:dai bieu|tham du|du|moi)\b"),
     ("wants_speech", r".*\btham luan\b"),
     ("new_model", r".*\b(?:mo hinh|nhan to) moi\b"),
     ("direct_labour", r".*\blao dong truc tiep\b"),
@@ -89,6 +94,11 @@ _ABBREVIATIONS: dict[str, tuple[str, ...]] = {
     "tp": ("group",), "kt": ("highest_award", "economic_sector"), "td": ("education", "schooling"), "lv": ("field",),
     "tc": ("capacity",), "dh": ("highest_award",), "dc": ("unit",),
 }
+# "Năm sinh (Nam)", "Giới tính – Nữ": the sex a column of dates or marks is for.
+_OF_ONE_SEX = re.compile(
+    r"(?:(?P<born>(?:(?:ngày|tháng|năm|ngay|thang|nam)[\s,./]*)+sinh|sinh (?:ngày|năm)(?=\s*\())|giới tính|gioi tinh)"
+    r"\W+(?P<sex>nam|nữ|nu)\W*"
+)
 _UNDER_EDUCATION = frozenset("vh cm llct nn th tin hoc ngoai ngu qlnn".split()) | {"tin hoc", "ngoai ngu", "quan ly nha nuoc"}
 _TITLE_THEN_UNIT = re.compile(r"chuc (?:vu|danh)\b.*\b(?:don vi|co quan|cong tac)\b")
 _LONGEST_TITLE = 120
@@ -101,6 +111,8 @@ def header_key(text: str) -> str | None:
         return None
     if text.upper() in ("ĐT", "ĐTDĐ"):      # with the bar of Đ it is no "dân tộc"
         return "phone"
+    if found := _OF_ONE_SEX.fullmatch(text.lower()):
+        return f"_{'born' if found['born'] else 'sex'}_{'male' if found['sex'] == 'nam' else 'female'}"
     words = plain(text)
     if words == "nam" and "ă" in text.lower():      # a year, no man
         return None

@@ -25,6 +25,7 @@ _YES = frozenset("x xx × ✗ х √ ✓ ✔ ☑ ☒ v 1 + ● • * co true yes
 _NO = frozenset("0 - – — khong ko k o chua false no n".split()) | {""}
 _MALE = frozenset("nam male m ong trai".split())
 _FEMALE = frozenset("nu female f ba gai".split())
+_EITHER_SEX = frozenset({"d/c", "dc", "dong chi", "ong/ba"})      # under "Danh xưng": says nothing
 _NOT_KNOWN = frozenset({"khong ro", "chua ro", "chua xac dinh", "khong xac dinh", "chua co thong tin"})
 _PARTY_YES = frozenset({"dang vien", "dv", "du bi", "dang vien du bi", "la dang vien"})
 _PARTY_NO = frozenset({"ngoai dang", "quan chung", "doan vien", "khong phai", "chua vao dang"})
@@ -107,7 +108,8 @@ def read_born(text: str) -> Reading[str | None]:
     if re.fullmatch(r"\d{5}", plain):       # a date that lost its date format
         day = _SERIAL_EPOCH + timedelta(days=int(plain))
         return Reading(day.isoformat(), doubt=f"Số {plain} được hiểu là ngày {day:%d/%m/%Y}. Kiểm tra lại ngày sinh.")
-    return Reading(None, f"Không đọc được ngày sinh “{text}”. {_DATE_ADVICE}")
+    run = f"{plain[:2]}/{plain[2:4]}/{plain[4:]}" if re.fullmatch(r"[0-3]\d[01]\d(?:19|20)\d\d", plain) else ""
+    return Reading(None, f"Không đọc được ngày sinh “{text}”. {_DATE_ADVICE}", suggestion=run)
 
 
 def looks_like_date(text: str) -> bool:
@@ -150,7 +152,8 @@ def read_sex(text: str) -> Reading[str | None]:
         return Reading("male")
     if folded in _FEMALE:
         return Reading("female")
-    return Reading(None, f"Không đọc được giới tính “{text}”. Ghi Nam hoặc Nữ." if text else "")
+    said = text and folded not in _EITHER_SEX
+    return Reading(None, f"Không đọc được giới tính “{text}”. Ghi Nam hoặc Nữ." if said else "")
 
 
 @lru_cache(maxsize=1024)
@@ -184,7 +187,8 @@ def read_ethnic(text: str) -> Reading[str | None]:
         return Reading(known)
     if find_religion(text):
         return Reading(None, f"“{text}” là tôn giáo, không phải dân tộc. Có thể các cột bị lệch; kiểm tra lại.")
-    return Reading(None, f"“{text}” không có trong danh mục 54 dân tộc. Ghi tên dân tộc, ví dụ Tày, Nùng, Dao.")
+    return Reading(None, f"“{text}” không có trong danh mục 54 dân tộc. Ghi tên dân tộc, ví dụ Tày, Nùng, Dao; "
+                   "với người nước ngoài ghi Người nước ngoài.")
 
 
 def read_religion(text: str) -> Reading[str | None]:
@@ -253,6 +257,8 @@ def _wrong_phone(text: str, digits: str) -> Reading[str | None]:
         number = _NEW_PREFIXES[digits[:4]] + digits[4:]
         reason = f"Số điện thoại “{text}” là số 11 chữ số cũ, nay có thể là {number}. Ghi lại, hoặc bỏ ô này."
         return Reading(None, reason, suggestion=number)
+    if _SCIENTIFIC.fullmatch(text.replace(" ", "")):
+        return Reading(None, f"“{text}” là số Excel đã rút gọn, mất chữ số. Ghi lại đủ số điện thoại, hoặc bỏ ô này.")
     if _ID_CARD.fullmatch(digits):
         return Reading(None, f"“{text}” trông như số CCCD, không phải số điện thoại. Kiểm tra lại hai cột, hoặc bỏ ô này.")
     return Reading(None, f"Số điện thoại “{text}” không đúng. Ghi 10 chữ số, bắt đầu bằng 0, hoặc bỏ ô này.")
