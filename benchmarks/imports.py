@@ -28,7 +28,8 @@ _FLOOR = """
 insert into delegate (congress_id, component_id, number, name, sex, born, ethnic, religion, party, title, unit_text, folded,
  sort_key, capacity, field, direct_labour, education, highest_award, phone, email, note, state, walk_in, achievements, degree,
  represents, schooling, seat, absence_reason, created_at)
-values (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'proposed', 0, '', '', '', '', '', '', '2025-03-10 01:00:00')
+values (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'proposed', 0,
+ '', '', '', '', '', '', '2025-03-10 01:00:00')
 """
 
 

@@ -129,8 +129,8 @@ def bring_up(app: Flask) -> None:
         url = db.engine.url
         say(f"Cơ sở dữ liệu: {url.database if is_sqlite() else url.render_as_string(hide_password=True)}")
         _upgrade()
-        forget_drafts(now=datetime.now(UTC))
-        db.session.commit()
+        with db.session.begin():
+            forget_drafts(now=datetime.now(UTC))
         db.session.remove()
 
 

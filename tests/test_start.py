@@ -8,9 +8,16 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+
+from congress import create_app
+from congress.models import ImportDraft, db
+from congress.operations.import_drafts import DRAFTS_LIVE
+from congress.start import bring_up
+from tests.world import World, make_user
 
 RUN = Path(__file__).parent.parent / "run.py"
 
@@ -106,3 +113,22 @@ def test_a_folder_that_cannot_be_written_is_told_in_one_sentence(tmp_path: Path)
         f"Không ghi được vào {tmp_path / 'file'} (File exists): hãy kiểm tra quyền và chỗ trống."
     ]
     assert answer.returncode == 1
+
+
+def test_a_start_forgets_lists_nobody_came_back_for(tmp_path: Path) -> None:
+    app = create_app({"SQLALCHEMY_DATABASE_URI": f"sqlite:///{tmp_path / 'congress.sqlite3'}", "INSTANCE_DIR": tmp_path})
+    bring_up(app)
+    with app.app_context():
+        congress = World().congress
+        user = make_user("lan", "organiser", unit=congress.unit)
+        for age in (timedelta(hours=1), DRAFTS_LIVE + timedelta(hours=1)):
+            draft = {"congress_id": congress.id, "user_id": user.id, "created_at": datetime.now(UTC) - age}
+            db.session.add(ImportDraft(listing={}, choices={}, left_out=[], file_sealed=b"sealed", **draft))
+        db.session.commit()
+        kept = db.session.scalars(db.select(ImportDraft.id)).first()
+        db.session.remove()
+    bring_up(app)
+    with app.app_context():
+        assert db.session.scalars(db.select(ImportDraft.id)).all() == [kept]
+        db.session.remove()
+        db.engine.dispose()

@@ -32,11 +32,11 @@ GROUPS = (
     suggestions.group,
     units.group,
 )
+delegates.group.add_command(photos.store_photos)
+delegates.group.add_command(substitutions.substitute)
 
 
 def register_commands(app: Flask) -> None:
     """Register every command group."""
-    delegates.group.add_command(photos.store_photos)
-    delegates.group.add_command(substitutions.substitute)
     for group in GROUPS:
         app.cli.add_command(group)

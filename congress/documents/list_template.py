@@ -7,6 +7,7 @@ from typing import Any
 
 import xlsxwriter
 
+from ..domain.person_words import CAPACITIES, SEXES
 from ..domain.reference_lists import NO_RELIGION, PEOPLES, RELIGIONS
 from .cells import TEXT_FORMAT, WRITE_TEXT_AS_TEXT, row_height, safe_text
 
@@ -15,8 +16,6 @@ _LAST_ROW = 2000            # how far down the lists to choose from reach
 _GUIDE_WIDTHS = (34, 70, 32)  # characters
 _FONT = "Times New Roman"
 _A4 = 9
-_SEXES = ("Nam", "Nữ")
-_CAPACITIES = ("Cá nhân", "Đại diện tập thể", "Đại diện hộ gia đình")
 _DEGREES = ("Sơ cấp", "Trung cấp", "Cao đẳng", "Đại học", "Thạc sĩ", "Tiến sĩ")
 _POLITICAL_DEGREES = ("Sơ cấp", "Trung cấp", "Cao cấp", "Cử nhân")
 
@@ -141,8 +140,9 @@ class _Styles:
 
 def _choices(components: Sequence[str]) -> dict[str, Sequence[str]]:
     return {
-        "Giới tính": _SEXES, "Dân tộc": PEOPLES, "Tôn giáo": (NO_RELIGION, *RELIGIONS), "Thành phần": components,
-        "Tư cách": _CAPACITIES, "Trình độ chuyên môn": _DEGREES, "Lý luận chính trị": _POLITICAL_DEGREES, "Đánh dấu": ("x",),
+        "Giới tính": tuple(SEXES.values()), "Dân tộc": PEOPLES, "Tôn giáo": (NO_RELIGION, *RELIGIONS), "Thành phần": components,
+        "Tư cách": tuple(CAPACITIES.values()), "Trình độ chuyên môn": _DEGREES,
+        "Lý luận chính trị": _POLITICAL_DEGREES, "Đánh dấu": ("x",),
     }
 
 

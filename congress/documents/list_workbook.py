@@ -98,8 +98,8 @@ class _Styles:
 def _write_heading(page: Worksheet, sheet: ListSheet, styles: _Styles) -> int:
     """The title block and the header; the row of the header, counted from 0."""
     last = len(sheet.columns)
-    name, ordinal, place = sheet.lines
-    lines = ((name.upper(), styles.line), (ordinal.upper(), styles.line), (place, styles.as_of))
+    name, ordinal, where = sheet.lines
+    lines = ((name.upper(), styles.line), (ordinal.upper(), styles.line), (where, styles.as_of))
     block = [(line, style) for line, style in lines if line]
     block += [("", styles.line), (sheet.title, styles.title), (sheet.as_of, styles.as_of), ("", styles.as_of)]
     for row, (text, style) in enumerate(block):

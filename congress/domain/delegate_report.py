@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from . import levels
 from .names import fold, normalise
+from .person_words import CAPACITIES, SEXES
 from .reference_lists import FOREIGNER, NO_RELIGION, PEOPLES, RELIGIONS
 from .report_figures import Ages, Extreme, Group, Report, Row
 from .structure import (
@@ -75,8 +76,6 @@ def count_report(people: Sequence[PersonFact], question: Question) -> Report:
 Key = Callable[[PersonFact], str]  # the line a person counts in, "" when nothing tells
 
 _SIDES = dict(zip(COUNTED_SIDES, ("Điển hình tiên tiến", "Khách mời và lãnh đạo"), strict=True))
-_CAPACITIES = {"individual": "Cá nhân", "collective": "Đại diện tập thể", "household": "Đại diện hộ gia đình"}
-_SEXES = {"male": "Nam", "female": "Nữ"}
 
 
 def count_groups(people: Sequence[PersonFact], question: Question) -> Iterator[Group]:
@@ -87,8 +86,8 @@ def count_groups(people: Sequence[PersonFact], question: Question) -> Iterator[G
     ages = age_lines(question.calendar.young_until)
     yield _group("side", "Điển hình, khách mời và lãnh đạo", people, lambda p: _SIDES[p.side], _SIDES.values(), personal=False)
     yield _group("component", "Thành phần", people, lambda p: p.component, question.components, personal=False)
-    yield _group("capacity", "Tư cách tham dự", people, _coded("capacity", _CAPACITIES), _CAPACITIES.values(), personal=False)
-    yield _group("sex", "Giới tính", people, _coded("sex", _SEXES), _SEXES.values())
+    yield _group("capacity", "Tư cách tham dự", people, _coded("capacity", CAPACITIES), CAPACITIES.values(), personal=False)
+    yield _group("sex", "Giới tính", people, _coded("sex", SEXES), SEXES.values())
     yield _group("age", "Độ tuổi", people, lambda p: _age_line(age_of(p, year), ages), [label for label, _ in ages])
     yield _group("party", "Đảng viên", people, _flag("party", *_PARTY), _PARTY)
     yield _group("ethnic", "Dân tộc", people, _ethnic_line, (MAJORITY, _MINORITY))

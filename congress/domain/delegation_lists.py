@@ -7,7 +7,8 @@ from typing import Protocol, TypeVar
 
 from .delegate_lists.sections import read_delegation
 from .names import fold, normalise
-from .stages import allows
+from .refusals import Refused
+from .stages import allows, require
 
 LINK_DAYS = 14  # how long a link for a contact is good, unless another number is asked for
 MOST_LINK_DAYS = 60
@@ -76,6 +77,13 @@ def why_closed(stage: str, *, sent: bool) -> str:
     if stage == "list_closed":
         return "Danh sách của hội nghị đã chốt. Muốn đổi người, liên hệ đơn vị tổ chức."
     return ""
+
+
+def require_open(stage: str) -> None:
+    """Raise Refused, in words to the organiser, once no contact can fill in a list any more: nobody is asked to in vain."""
+    require(stage, "propose")
+    if stage == "list_closed":
+        raise Refused("stage", "Danh sách đã chốt, đầu mối không sửa được nữa. Sửa thẳng ở trang Đại biểu, có nêu lý do.")
 
 
 def find_over_seats(people: Mapping[int, int], seats: Mapping[int, int], labels: Mapping[int, str]) -> list[OverSeats]:

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 # Letters that only look like Vietnamese ones, and characters that cannot be seen.
 _ODD = re.compile("[ÐðƉɖ\u00ad\u200b-\u200f\u2060\ufeff]")
+_CONTROL = re.compile("[\0-\x08\x0e-\x1b\x7f\ud800-\udfff\ufffe\uffff]")  # what no database and no paper takes
 _ODD_REPLACED = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"), "") | {
     ord("Ð"): "Đ", ord("Ɖ"): "Đ", ord("ð"): "đ", ord("ɖ"): "đ",
 }
@@ -28,6 +29,8 @@ def normalise(text: str) -> str:
             text = unicodedata.normalize("NFC", text)
         if _ODD.search(text):
             text = text.translate(_ODD_REPLACED)
+    if not text.isprintable():
+        text = _CONTROL.sub("", text)
     return " ".join(text.split())
 
 

@@ -19,12 +19,12 @@ PEOPLES = (
 FOREIGNER = "Người nước ngoài"
 
 _PEOPLE_SPELLINGS = {
-    "Kinh": ("Việt", "Kinh (Việt)"), "Mông": ("H'Mông", "Mèo"), "Khmer": ("Khơ me", "Khơme"),
+    "Kinh": ("Việt", "Kinh (Việt)"), "Mông": ("H'Mông", "Mèo"), "Khmer": ("Khơ me", "Khơme", "Khơ mer"),
     "Gia Rai": ("Jarai", "Jrai"), "Ê Đê": ("Rađê",), "Ba Na": ("Bahnar",), "Sán Chay": ("Cao Lan", "Sán Chỉ"),
-    "Cơ Ho": ("K'Ho",), "Xơ Đăng": ("Xê Đăng", "Sê Đăng"), "Ra Glai": ("Ra Glay", "Raglay"),
+    "Cơ Ho": ("K'Ho", "Lạch", "Chil"), "Mạ": ("Châu Mạ",), "Xơ Đăng": ("Xê Đăng", "Sê Đăng"), "Ra Glai": ("Ra Glay", "Raglay"),
     "Xtiêng": ("Stiêng", "X'tiêng"), "Bru Vân Kiều": ("Vân Kiều", "Bru"), "Cơ Tu": ("Katu", "Kơ Tu"),
-    "Tà Ôi": ("Pa Cô",), "Giẻ Triêng": ("Gié Triêng",), "Co": ("Cor",), "Hoa": ("Hán",), "Chăm": ("Chàm",),
-    "Hrê": ("H'rê",), "Mnông": ("M'Nông",), "Dao": ("Mán",),
+    "Tà Ôi": ("Pa Cô", "Pa Kô"), "Giẻ Triêng": ("Gié Triêng",), "Co": ("Cor",), "Hoa": ("Hán",), "Chăm": ("Chàm",),
+    "Hrê": ("H'rê",), "Mnông": ("M'Nông", "Mơ Nông"), "Dao": ("Mán",),
 }
 # Local groups that lists name instead of their people.
 _LOCAL_GROUP = re.compile(

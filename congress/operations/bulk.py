@@ -1,6 +1,7 @@
 """Changing many people at once, each change kept with what everybody had before, and taking the last one back."""
 
 from collections.abc import Collection, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -35,6 +36,7 @@ LABELS = {
     "note": "Ghi chú",
 }
 _BY_RULE = ("state", "component_id")
+_GONE = 0  # no row has this id
 TYPED = tuple(column for column in LABELS if column not in (*_BY_RULE, "delegation_id"))
 
 
@@ -129,6 +131,19 @@ def find_last_change(congress: Congress) -> BulkChange | None:
 def is_change_of(congress: Congress, change_id: int) -> bool:
     """Whether this is a bulk change of this congress."""
     return db.session.scalar(select(BulkChange.id).filter_by(congress_id=congress.id, id=change_id)) is not None
+
+
+def forget_delegation(congress_id: int, delegation_id: int) -> None:
+    """A delegation goes: the last change must not put anybody back into one that gets its id later."""
+    change = find_last_change(db.session.get_one(Congress, congress_id))
+    if change is None:
+        return
+    for row in (rows := deepcopy(change.rows)):
+        for values in (row["before"], row["after"]):
+            if values.get("delegation_id") == delegation_id:
+                values["delegation_id"] = _GONE
+    change.rows = rows
+    db.session.flush()
 
 
 def find_undo(change: BulkChange) -> AuditEntry | None:
@@ -273,7 +288,8 @@ class _Words:
     def say(self, column: str, value: Any) -> str:
         if isinstance(value, bool):
             return show_yes_no(value)
-        return self._names.get(column, {}).get(value, str(value or ""))
+        names = self._names.get(column)
+        return str(value or "") if names is None else names.get(value, "(đã bỏ)" if value is not None else "")
 
     def exists(self, column: str, value: Any) -> bool:
         """Whether a component or a delegation of before is still there."""

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from ..domain.access import Actor, GrantFact
-from ..domain.delegation_lists import MOST_LINK_DAYS, call_delegation
+from ..domain.delegation_lists import MOST_LINK_DAYS, call_delegation, require_open
 from ..domain.refusals import Refused
 from ..models import Delegation, DelegationLink, db, lock_row
 from . import audit
@@ -22,10 +22,13 @@ MOST_KEPT = 20  # links of one browser that are looked at
 
 
 def make_link(delegation: Delegation, *, days: int, actor: Actor, sealer: Sealer, now: datetime) -> str:
-    """A new link for the contact, good for `days` days; its secret is given once and kept nowhere. The old one dies."""
+    """A new link for the contact, good for `days` days; its secret is given once and kept nowhere. The old one dies.
+
+    Raises Refused for other days, and when the congress takes no list any more.
+    """
     if not 1 <= days <= MOST_LINK_DAYS:
         raise Refused("days", f"Liên kết dùng được từ 1 đến {MOST_LINK_DAYS} ngày.", "days")
-    lock_congress(delegation.congress_id)  # two at once would leave two alive
+    require_open(lock_congress(delegation.congress_id).stage)  # locked: two at once would leave two alive
     for old in _live(delegation, now):
         old.revoked_at = now
     secret = token_urlsafe(SECRET_BYTES)

@@ -16,6 +16,7 @@ from ..models import Component, Congress, Delegate, Delegation, DelegationLink, 
 from . import audit
 from .admission import lock_congress
 from .allocations import within_seats
+from .bulk import forget_delegation
 
 
 @dataclass(frozen=True)
@@ -248,11 +249,12 @@ def _drop(delegation: Delegation, actor: Actor, now: datetime) -> None:
         grant.user.grants.remove(grant)
     db.session.execute(delete(DelegationLink).where(DelegationLink.delegation_id == delegation.id))
     db.session.execute(update(Delegation).where(Delegation.id == delegation.id).values(head_id=None, deputy_id=None))
-    congress_id = delegation.congress_id
+    congress_id, delegation_id = delegation.congress_id, delegation.id
     db.session.flush()
     db.session.refresh(delegation)
     db.session.delete(delegation)
     db.session.flush()
+    forget_delegation(congress_id, delegation_id)
     for position, row in enumerate(_order(congress_id), 1):
         row.position = position
     db.session.flush()
@@ -261,7 +263,7 @@ def _drop(delegation: Delegation, actor: Actor, now: datetime) -> None:
 def return_list(delegation: Delegation, comment: str, *, actor: Actor, now: datetime) -> None:
     """Give a sent list back to its contact with what is to be mended. Raises Refused without words, or when it was not sent."""
     congress = lock_congress(delegation.congress_id)
-    require(congress.stage, "propose")
+    rules.require_open(congress.stage)
     db.session.refresh(delegation)
     if delegation.sent_at is None:
         raise Refused("not_sent", "Đoàn chưa gửi danh sách nên không có gì để trả lại.")

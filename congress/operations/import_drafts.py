@@ -25,7 +25,7 @@ from .workbooks import open_pasted, open_sheets
 DRAFTS_LIVE = timedelta(days=2)
 _WISH = re.compile("(?:keep|take|new|as:[0-9]{1,9})?")
 # Nobody has to take these columns from a list (Luật 91/2025/QH15).
-SKIPPABLE = ("ethnic", "religion", "party", "political_theory", "id_number")
+SKIPPABLE = ("ethnic", "religion", "_ethnic_religion", "party", "political_theory", "id_number")
 LEFT_OUT = "Chưa nhập: được bỏ ra khi xem trước."
 ENCODINGS = {"tcvn3": "TCVN3 (.VnTime)", "vni": "VNI"}
 
@@ -278,6 +278,7 @@ def finish_draft(draft: ImportDraft, *, reason: str, seen: str, actor: Actor, se
     forget_drafts(now=now)
     header = replace(listing.header, columns=())  # the samples of every column are nobody's business any more
     draft.listing = replace(listing, people=left, header=header).to_json()
+    draft.choices = {key: said for key, said in draft.choices.items() if key != "mends"}  # nor are the texts typed in
     draft.finished_at = now
     draft.result = {"counts": dict(written.counts), "withdrawn": written.withdrawn, "version": written.version_id}
     if not left:
@@ -312,7 +313,19 @@ def give_back(draft: ImportDraft, *, congress: Congress, actor: Actor, sealer: S
     faults = [fault for person in listing.people for fault in _faults(listing, person, left_out=finished)]
     sheets = [open_pasted(upload.data.decode())] if upload.pasted else open_sheets(upload.data, file_name=upload.file_name)
     audit.record(actor, "delegates.give_back", congress, now=now, congress_id=congress.id, changed={"faults": len(faults)})
-    return GivenBack(b"" if upload.pasted else upload.data, sheets, {listing.sheet: listing.header.end}, faults)
+    header = listing.header.end
+    if any(section.row < 1 for section in listing.sections):  # headings over the table of a document: rows in a workbook
+        down = next((len(grid.above) for grid in sheets if grid.sheet == listing.sheet), 0)
+        sheets = [_with_lines(grid) if grid.sheet == listing.sheet else grid for grid in sheets]
+        faults, header = [replace(fault, row=fault.row + down) for fault in faults], header + down
+    return GivenBack(b"" if upload.pasted else upload.data, sheets, {listing.sheet: header}, faults)
+
+
+def _with_lines(grid: Grid) -> Grid:
+    """The table below the lines that stood over it, so that its headings are not lost."""
+    down = len(grid.above)
+    merged = tuple(((top + down, left), (bottom + down, right)) for (top, left), (bottom, right) in grid.merged)
+    return replace(grid, rows=[*([line] for line in grid.above), *grid.rows], merged=merged, above=())
 
 
 def _faults(listing: Listing, person: ListedPerson, *, left_out: bool) -> list[Fault]:

@@ -242,7 +242,9 @@ def side_effects(component: Component, side: str) -> RuleEffects:
     broken: list[Effect] = []
     for congress in congresses:
         rule, now, n = _rule(congress, congress.tier), figures[congress.id], approved.get(congress.id, 0)
-        moved = replace(now, approved=now.approved.plus(component.side, -n).plus(side, n))
+        uncounted = {label: m for label, m in now.uncounted.items() if label != component.label}
+        uncounted |= {component.label: n} if side == rules.UNCOUNTED else {}
+        moved = replace(now, approved=now.approved.plus(component.side, -n).plus(side, n), uncounted=uncounted)
         before = dict(_troubles(congress, rule, now))
         broken += [Effect(congress, sentence) for code, sentence in _troubles(congress, rule, moved) if code not in before]
     return RuleEffects(len(congresses), tuple(broken))
@@ -290,12 +292,15 @@ def _rule(congress: Congress, tier: PlanTier | Tier) -> rules.Rule:
     ratio = tier.ratio if isinstance(tier, Tier) else (tier.ratio_honoured, tier.ratio_invited)
     honoured, invited = ratio or (None, None)
     plenary = congress.attendance == "plenary"
-    return rules.rule_for(cap=tier.cap, honoured=honoured, invited=invited, mode=tier.ratio_mode, plenary=plenary)
+    return rules.rule_for(
+        cap=tier.cap, honoured=honoured, invited=invited, mode=tier.ratio_mode, plenary=plenary, uncounted_cap=tier.uncounted_cap
+    )
 
 
 def _troubles(congress: Congress, rule: rules.Rule, figures: Figures) -> list[tuple[str, str]]:
-    """Code and sentence of what is wrong with a congress under a rule: its size, and once closed its ratio."""
+    """Code and sentence of what is wrong with a congress under a rule: its size, its uncounted people, once closed its ratio."""
     found = rules.check_size(rule, congress.planned_size, figures.approved)
+    found += rules.check_uncounted_kept(rule, figures.uncounted_total)
     if congress.stage in _CLOSED:
         found += rules.check_ratio(rule, figures.approved)
     return [(violation.code, say(violation)) for violation in found]

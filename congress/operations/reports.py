@@ -39,7 +39,9 @@ def freeze_report(
         raise Refused("title", f"Nhập tên báo cáo, không quá {LONGEST_TITLE} ký tự.", "own_title")
     if whose not in BASES or (sitting is not None and sitting.congress_id != congress.id):
         raise Refused("report", "Chọn buổi và đại biểu trong danh sách.")
-    lock_congress(congress.id)  # two reports at once get two numbers
+    stage = lock_congress(congress.id).stage  # locked: two reports at once get two numbers
+    if stage == "cancelled":
+        raise Refused("stage", "Hội nghị đã hủy, không lập báo cáo đại biểu.")
     question = Question(
         moment=now, calendar=calendar_of(congress, now=now), planned=congress.planned_size, whose=whose, names=names,
         closing=" ".join(closing.split()),

@@ -8,6 +8,7 @@ from sqlalchemy import and_, exists, select
 from ..domain.access import Actor
 from ..domain.reference_lists import PEOPLES, RELIGIONS
 from ..domain.refusals import Refused
+from ..domain.stages import require
 from ..domain.structure import Calendar, PersonFact, Target, read_targets
 from ..domain.titles import VIETNAM
 from ..models import Attendance, Component, Congress, Delegate, Delegation, Sitting, db
@@ -67,7 +68,10 @@ def delegation_names(congress: Congress) -> list[str]:
 def declare_composition(
     congress: Congress, *, peoples: Sequence[str], religions: Sequence[str], actor: Actor, now: datetime
 ) -> None:
-    """Write down which peoples and religions live in the place; raises Refused for one that the state's lists lack."""
+    """Write down which peoples and religions live in the place; raises Refused for one that the state's lists lack, and once the
+    congress is reported or cancelled.
+    """
+    require(congress.stage, "edit_person")
     if set(peoples) - set(PEOPLES):
         raise Refused("no_people", "Chọn dân tộc trong danh mục 54 dân tộc.", "peoples")
     if set(religions) - set(RELIGIONS):

@@ -82,6 +82,7 @@ def accept_list(congress_id: int, upward_id: int, *, actor: Actor, now: datetime
 def return_list(congress_id: int, upward_id: int, comment: str, *, actor: Actor, now: datetime) -> UpwardList:
     """Hand a list back with a comment: the unit changes it and sends it again. People taken in stay as they are."""
     upper = lock_congress(congress_id)
+    require(upper.stage, "propose")  # later the unit could not send it again
     upward = _get_locked(upper, upward_id, ARRIVED)
     if not comment.strip():
         raise Refused("needs_comment", "Ghi điều đơn vị cần sửa.", "comment")

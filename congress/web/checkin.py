@@ -18,7 +18,7 @@ from ..operations.doors import find_door
 from .access import actor, may, requires
 from .checkin_forms import EntryForm, Place, ScanForm, WalkInForm, device, find_place, get_place, new_nonce, sent
 from .clock import local, now, today
-from .errors import back_page, wants_json
+from .errors import back_page, row_number, wants_json
 from .frames import FRAME_BYTES, read_qr
 from .photos import send_photo
 
@@ -38,7 +38,8 @@ def doors() -> str:
     rank = case((Congress.held_on == day, 0), (Congress.held_on > day, 1), (Congress.held_on.is_(None), 2), else_=3)
     coming = case((Congress.held_on >= day, Congress.held_on))
     query = scope.congresses_for(actor(), "checkin.scan").order_by(rank, coming, Congress.held_on.desc(), Congress.id)
-    page = db.paginate(query, per_page=PAGE_SIZE, max_per_page=PAGE_SIZE, error_out=False)
+    wanted = request.args.get("page", 1, type=row_number)
+    page = db.paginate(query, page=wanted, per_page=PAGE_SIZE, error_out=False)
     return render_template("checkin/doors.html", page=page, today=day, page_url=lambda n: url_for("checkin.doors", page=n))
 
 
@@ -143,7 +144,7 @@ def frame(congress_id: int) -> Response:
 @requires("checkin.scan")
 def undo(congress_id: int) -> AnyResponse:
     """Take back one entry."""
-    scan_id = sent().get("scan_id", 0, int)
+    scan_id = sent().get("scan_id", 0, row_number)
     door.undo_scan(scan_id, congress=g.congress, device=device(), actor=actor(), now=now())
     db.session.commit()
     message = "Đã hoàn tác: người này chưa vào."
@@ -158,7 +159,7 @@ def undo(congress_id: int) -> AnyResponse:
 def walk_in(congress_id: int) -> AnyResponse | str | tuple[str, int]:
     """Let in, with a reason, somebody new or (by ?delegate=) somebody of the list who is not approved."""
     place = get_place()
-    delegate = find_delegate(g.congress, request.args.get("delegate", 0, int))
+    delegate = find_delegate(g.congress, request.args.get("delegate", 0, row_number))
     form = _walk_in_form(delegate)
     if form.validate_on_submit():
         try:
@@ -203,7 +204,8 @@ def sitting(congress_id: int) -> AnyResponse:
     opened, message = words.get(request.form.get("how", "")) or (None, "")
     if not message:
         raise Refused("bad_opening", "Chọn mở, đóng hoặc theo giờ.")
-    door.set_opening(door.get_sitting(g.congress, request.form.get("sitting_id", 0, int)), opened, actor=actor(), now=now())
+    sitting = door.get_sitting(g.congress, request.form.get("sitting_id", 0, row_number))
+    door.set_opening(sitting, opened, actor=actor(), now=now())
     db.session.commit()
     flash(message, "ok")
     return redirect(back_page(), code=303)

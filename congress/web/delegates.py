@@ -19,10 +19,12 @@ from .access import actor, may, requires
 from .clock import now
 from .errors import row_number
 from .forms import tidy
+from .presentation import show_number
 
 bp = Blueprint("delegates", __name__, url_prefix="/congress/<int:congress_id>/delegates")
 
 PAGE, LONG_PAGE = 100, 500
+MOST_PICKED = 10_000  # no list is as long, and no database is asked for more at once
 MOVES = {"approved": "Duyệt", "proposed": "Đề cử", "reserve": "Dự khuyết", "withdrawn": "Rút"}
 SIDES = {"honoured": "Bên điển hình", "invited": "Bên khách mời, lãnh đạo", "uncounted": "Không tính tỷ lệ"}
 
@@ -133,9 +135,17 @@ def picked() -> Sequence[int]:
     if "all" in request.form:
         ids = queries.ids_of(g.congress, kept_filter())
     else:
-        ids = request.form.getlist("ids", type=row_number)
+        ids = ticked()
     if not ids:
         raise Refused("nobody", "Đánh dấu ít nhất một người.")
+    return ids
+
+
+def ticked() -> list[int]:
+    """The people ticked on a page. Raises Refused for more than there can be."""
+    ids = request.form.getlist("ids", type=row_number)
+    if len(ids) > MOST_PICKED:
+        raise Refused("too_many", f"Chọn tối đa {show_number(MOST_PICKED)} người mỗi lần.")
     return ids
 
 

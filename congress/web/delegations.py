@@ -102,6 +102,7 @@ def _page(delegation: Delegation, secret: str = "") -> str:
         states=STATES,
         call=rules.call_delegation,
         can_manage=can_manage,
+        can_ask=can_manage and not rules.why_closed(g.congress.stage, sent=False),
         contacts=operations.contacts_of(delegation) if can_manage else [],
         link=links.find_live_link(delegation, now=now()) if can_manage else None,
         others=[line.delegation for line in operations.delegations_of(g.congress, now=now())] if can_manage else [],

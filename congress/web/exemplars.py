@@ -155,6 +155,8 @@ def pick(congress_id: int, delegate_id: int) -> str:
 def link(congress_id: int, delegate_id: int) -> Response:
     """Point a delegate to an entry, or to none."""
     exemplar_id = request.form.get("exemplar_id", type=row_number)
+    if exemplar_id is None and "exemplar_id" in request.form:  # a number nobody has must not take the link away
+        abort(400)
     operations.link_exemplar(_get(delegate_id), exemplar_id, actor=actor(), now=now())
     db.session.commit()
     flash("Đã nối với sổ điển hình." if exemplar_id is not None else "Đã bỏ nối với sổ điển hình.", "ok")

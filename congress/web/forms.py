@@ -1,5 +1,6 @@
 """What all forms share: text is normalised at the entrance, and a refusal stands beside its field."""
 
+import re
 import unicodedata
 from typing import Any
 
@@ -8,10 +9,13 @@ from wtforms import Field
 
 from ..domain.refusals import Refused
 
+# NUL, which PostgreSQL cannot keep, and what else no key types: neither a page nor a paper can show it.
+_UNSEEN = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+
 
 def tidy(value: Any) -> Any:
-    """Text in NFC without blanks at its ends and without NUL, which PostgreSQL cannot keep; anything else as it is."""
-    return unicodedata.normalize("NFC", value).replace("\0", "").strip() if isinstance(value, str) else value
+    """Text in NFC without blanks at its ends and without control characters; anything else as it is."""
+    return _UNSEEN.sub("", unicodedata.normalize("NFC", value)).strip() if isinstance(value, str) else value
 
 
 # WTForms' own sentences, for the faults it finds by itself.

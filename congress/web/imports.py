@@ -18,6 +18,7 @@ from ..operations.import_diff import Preview, preview_import
 from ..operations.imports import Reading, Written
 from .access import actor, may, requires
 from .clock import now, today
+from .errors import row_number
 from .exports import XLSX, file_name
 from .forms import Form
 from .import_forms import FinishForm, UploadForm, columns_form, reading_from, show_change
@@ -96,7 +97,7 @@ def preview(congress_id: int, draft_id: int) -> str | Response:
     found = _preview_of(draft, listing)
     show = request.args.get("show", "")
     rows = [row for row in found.rows if not show or row.state == show]
-    pager = _Pages(request.args.get("page", 1, type=int), len(rows))
+    pager = _Pages(request.args.get("page", 1, type=row_number), len(rows))
     rows = rows[(pager.page - 1) * PAGE : pager.page * PAGE]
     elsewhere = find_elsewhere(g.congress, [row.person for row in rows if row.state == "new"], actor=actor())
     shown = {"show": show, "rows": rows, "pager": pager, "elsewhere": elsewhere, "form": FinishForm()}
@@ -191,7 +192,7 @@ def leave_out(congress_id: int, draft_id: int, state: str) -> Response:
 @requires("delegates.edit")
 def choose_replaced(congress_id: int, draft_id: int) -> Response:
     """Say which earlier list this one is the newer version of."""
-    drafts.choose_replaced(_get_open(draft_id), request.form.get("version", 0, type=int))
+    drafts.choose_replaced(_get_open(draft_id), request.form.get("version", 0, type=row_number))
     db.session.commit()
     return redirect(_page("preview", draft_id, anchor="missing"), code=303)
 
@@ -200,7 +201,7 @@ def choose_replaced(congress_id: int, draft_id: int) -> Response:
 @requires("delegates.edit")
 def choose_withdrawn(congress_id: int, draft_id: int) -> Response:
     """Say who of the earlier list, and not in this one, is to be withdrawn."""
-    drafts.choose_withdrawn(_get_open(draft_id), request.form.getlist("ids", type=int))
+    drafts.choose_withdrawn(_get_open(draft_id), request.form.getlist("ids", type=row_number))
     db.session.commit()
     return redirect(_page("preview", draft_id, anchor="missing"), code=303)
 

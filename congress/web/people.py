@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from ..domain.admission import UNCOUNTED
 from ..domain.refusals import Refused
 from ..models import Delegate, db
-from ..operations import admission, audit, counting, duplicates
+from ..operations import admission, audit, counting, duplicates, substitutions
 from ..operations import badges as badge_operations
 from ..operations import delegates as operations
 from .access import actor, may, requires
@@ -83,6 +83,7 @@ def edit(congress_id: int, delegate_id: int) -> str | Response | tuple[str, int]
         override=_may_override(delegate),
         twins=duplicates.find_duplicates(g.congress, actor=actor(), delegate_id=delegate_id),
         replaceable=_may_replace(delegate),
+        successor=substitutions.find_successor(congress_id, delegate_id) if delegate.state == "withdrawn" else None,
         in_register=found_in_register(delegate),
     )
     return page, 422 if form.errors else 200

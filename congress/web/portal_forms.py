@@ -24,7 +24,7 @@ class PersonForm(Form):
 
     name = StringField("Họ và tên", [DataRequired("Nhập họ và tên."), Length(max=120, message="Tối đa 120 ký tự.")])
     component = SelectField("Thành phần", [InputRequired("Chọn thành phần.")])
-    state = RadioField("Suất", choices=PLACES, default="proposed")
+    state = RadioField("Diện", choices=PLACES, default="proposed")
     rank = IntegerField("Thứ tự ưu tiên", [Optional(), NumberRange(1, 999, "Từ 1 đến 999.")], description="1 là người đầu tiên.")
     title = StringField("Chức vụ", [LONG])
     unit_text = StringField("Đơn vị", [LONG])

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from ..domain.stages import allows
+from ..domain.stages import allows, require
 from ..domain.suggestion import Problem
 from ..domain.suggestion_words import say_reason
 from ..models import Delegate, Suggestion, db
@@ -40,6 +40,7 @@ def show(congress_id: int) -> str:
         pages=page,
         stale=suggestion is not None and operations.digest_problem(problem) != suggestion.result["digest"],
         unlisted=[d for d in people.values() if operations.lacks_register(congress, d)],
+        can_make=allows(congress.stage, "propose"),
         can_apply=may("delegates.approve", congress) and allows(congress.stage, "approve"),
     )
 
@@ -69,6 +70,7 @@ def _rows(
 @requires("delegates.edit")
 def make(congress_id: int) -> Response:
     """Ask the solver. It works for seconds: the transaction ends first, so that nobody waits behind it."""
+    require(g.congress.stage, "propose")
     problem = operations.read_problem(g.congress, now=now())
     db.session.rollback()
     result = operations.suggest(problem)

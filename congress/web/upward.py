@@ -7,6 +7,7 @@ from wtforms.validators import InputRequired
 
 from ..documents.upward_list import UpwardLine, UpwardSheet, print_upward_list
 from ..domain.refusals import Refused
+from ..domain.stages import allows
 from ..domain.upward import STATES, Vote
 from ..models import Congress, UpwardList, UpwardPerson, db
 from ..operations import upward as operations
@@ -16,6 +17,7 @@ from ..operations.upward_answers import ARRIVED
 from .access import actor, may, requires
 from .clock import now, today
 from .congress_forms import DATES, in_our_days
+from .delegates import ticked
 from .downloads import send_paper
 from .errors import row_number
 from .forms import Form, tidy
@@ -87,7 +89,7 @@ def choose(congress_id: int) -> str | Response:
     """Pick people of this congress for a seat or for the reserve."""
     upper = operations.find_upper(g.congress)
     if request.method == "POST":
-        ids = request.form.getlist("ids", type=row_number)
+        ids = ticked()
         if not ids:
             raise Refused("nobody", "Đánh dấu ít nhất một người.")
         component, reserve = find_component(g.congress, request.form.get("component", "")), "reserve" in request.form
@@ -204,7 +206,7 @@ def arrived(congress_id: int, upward_id: int) -> str:
         seats=[(component, seats[component.id]) for component in g.congress.plan.components if seats.get(component.id)],
         **_people_of(upward),
         left_over=arrivals.find_left_over(g.congress, upward) if upward.state == "accepted" else [],
-        can_answer=may("delegates.approve", g.congress),
+        can_answer=may("delegates.approve", g.congress) and allows(g.congress.stage, "propose"),
     )
 
 

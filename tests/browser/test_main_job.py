@@ -81,6 +81,7 @@ def import_workbook(page: Page) -> None:
     expect(page.get_by_text("130/186 = 69,89 % điển hình (cần 70 %)")).to_be_visible()  # before anything is written
     press(page, "Ghi 186 người")
     expect(page.get_by_text("Đã thêm 186 người, ở trạng thái đề cử.")).to_be_visible()
+    open_tab(page, "Đại biểu")
 
 
 def approve_everybody(page: Page) -> None:
@@ -90,7 +91,7 @@ def approve_everybody(page: Page) -> None:
         page.get_by_label("Chọn mọi dòng trên trang").check()
         expect(page.locator("[data-bulk-count]")).to_have_text(str(there))
         bulk(page, "Duyệt")
-        expect(page.get_by_text(f"Đã duyệt: {there} người.")).to_be_visible()
+        expect(page.get_by_text(f"Đã duyệt: {there} người.").first).to_be_visible()  # the toast, and the offer to undo
 
 
 def be_refused(page: Page) -> None:
@@ -107,13 +108,13 @@ def mend(page: Page) -> None:
     open_tab(page, "Đại biểu")
     page.get_by_role("link", name="Thêm người").click()
     page.get_by_label("Họ và tên").fill("Nông Văn Bằng")
-    page.get_by_label("Thành phần").select_option(label="Điển hình tiên tiến")
+    page.get_by_label("Thành phần", exact=True).select_option(label="Điển hình tiên tiến")
     press(page, "Thêm vào danh sách")
     open_tab(page, "Đại biểu")
     chip(page, "Đề cử").click()
     page.get_by_label("Chọn Nông Văn Bằng").check()
     bulk(page, "Duyệt")
-    expect(page.get_by_text("Đã duyệt: 1 người.")).to_be_visible()
+    expect(page.get_by_text("Đã duyệt: 1 người.").first).to_be_visible()
 
 
 def close_list(page: Page) -> None:

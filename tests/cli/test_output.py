@@ -20,12 +20,16 @@ from tests.web.contract import Office
 
 ROOT = Path(MIGRATIONS).parent
 COMMANDS = {
+    "allocations": ["export", "issue", "list", "share"],
     "badges": ["print"],
     "checkin": ["scan"],
     "congress": ["check", "close", "list", "set-planned"],
-    "delegates": ["import", "list", "preview", "set-state"],
+    "delegates": ["import", "list", "photos", "preview", "set-state", "substitute"],
+    "delegations": ["link", "list"],
     "plan": ["check", "export", "load"],
     "programme": ["print"],
+    "reports": ["make", "print"],
+    "suggestions": ["make"],
     "units": ["import"],
     "user": ["create"],
 }

@@ -83,3 +83,9 @@ def test_two_grants_add_up() -> None:
 def test_an_unknown_permission_is_a_mistake_not_a_no() -> None:
     with pytest.raises(ValueError, match=r"unknown permission delegates\.raed"):
         Actor(1, "x").may("delegates.raed")
+
+
+def test_who_edits_a_list_may_see_its_sensitive_columns() -> None:
+    """The preview of an import and the reasons of a suggestion show them to whoever has delegates.edit, and ask no further."""
+    reaches_of = {role: (row.get("delegates.edit"), row.get("delegates.sensitive")) for role, row in TABLE.items()}
+    assert [role for role, (edit, sensitive) in reaches_of.items() if edit != sensitive] == []

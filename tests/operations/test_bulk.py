@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from congress.domain.admission import Approved
 from congress.domain.refusals import Refused
 from congress.models import AuditEntry, Badge, BulkChange, Delegate, StageEvent, Substitution, db
-from congress.operations import bulk
+from congress.operations import bulk, delegations
 from congress.operations.admission import change_components, count_approved, set_states
 from congress.operations.badges import tokens_of
 from congress.operations.delegates import edit_delegate, find_component
@@ -236,6 +236,24 @@ def test_whoever_leaves_a_delegation_leads_it_no_more(desk: Desk, people: list[D
     lead()
     desk.undo()
     assert leaders() == (None, None)
+
+
+@pytest.mark.parametrize("merged", [True, False])
+def test_nobody_is_put_back_into_a_delegation_that_is_gone(desk: Desk, people: list[Delegate], merged: bool) -> None:
+    """SQLite gives the id of the last row again: a new delegation must not get the people of the old one."""
+    others, old = desk.delegation("Xã Khác"), desk.delegation("Xã Cũ")
+    for person in people:
+        person.delegation = old
+    db.session.flush()
+    desk.edit(people, {"note": "x"}, delegation_name="Xã Khác")
+    if merged:
+        delegations.merge_delegation(old, others, **desk.by)
+    else:
+        delegations.remove_delegation(old, **desk.by)
+    desk.delegation("Xã Mới")
+    left = desk.undo()
+    assert {(step.column, step.before, step.now) for step in left} == {("delegation_id", "(đã bỏ)", "Xã Khác")}
+    assert values(people, "note", "delegation_id") == [("", others.id)] * 3
 
 
 def test_who_was_replaced_or_merged_since_is_not_brought_back(desk: Desk, people: list[Delegate]) -> None:

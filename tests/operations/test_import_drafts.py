@@ -17,7 +17,7 @@ from congress.operations.import_drafts import DRAFTS_LIVE, LEFT_OUT, Fault, Ques
 from congress.operations.imports import Reading
 from congress.operations.sealing import Sealer
 from tests.imports import AN, BINH, CHI, SAMPLES, TODAY, ImportOffice
-from tests.lists import xlsx
+from tests.lists import word_xml, xlsx
 from tests.world import NOW, make_congress
 
 CLASH = ("TT", "Họ và tên", "Năm sinh", "DT", "Thành phần")
@@ -233,3 +233,14 @@ def test_faults_are_given_back_where_they_stand_in_the_file(office: ImportOffice
 def test_a_pasted_range_is_given_back_as_a_new_workbook(office: ImportOffice) -> None:
     back = give_back(office, office.paste((*AN[:6], "09x")))
     assert (back.data, len(back.faults), back.sheets[0].rows[1][1]) == (b"", 1, "Nông Văn An")
+
+
+def test_headings_over_the_table_of_a_document_come_back_as_rows(office: ImportOffice) -> None:
+    rows = [("TT", "Họ và tên", "Năm sinh"), ("1", "Ma Văn An", "30/02/1970")]
+    heading = "<w:p><w:r><w:t>{}</w:t></w:r></w:p>"
+    cells = "".join(f"<w:tr>{''.join(f'<w:tc>{heading.format(text)}</w:tc>' for text in row)}</w:tr>" for row in rows)
+    for line, rows_above in (("I. Khách mời", [["I. Khách mời"]]), ("Danh sách gửi kèm", [])):
+        back = give_back(office, office.start("x", word_xml(f"{heading.format(line)}<w:tbl>{cells}</w:tbl>")))
+        down = len(rows_above)
+        assert [list(row) for row in back.sheets[0].rows] == [*rows_above, *map(list, rows)]
+        assert (back.header_rows, back.faults[0].row) == ({"Bảng 1": 1 + down}, 2 + down)

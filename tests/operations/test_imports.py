@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import event, func, select
 
 from congress.domain.refusals import Refused
-from congress.models import AuditEntry, Delegate, Delegation, ImportDraft, ImportedRow, ListVersion, db
+from congress.models import AuditEntry, Delegate, Delegation, ImportDraft, ImportedRow, ListVersion, StageEvent, db
 from congress.operations import imports
 from congress.operations.import_drafts import DRAFTS_LIVE, find_draft, leave_out, listing_of
 from tests.imports import AN, BINH, CHI, ImportOffice, people_in_all
@@ -294,3 +294,23 @@ def test_the_groups_are_the_plans(office: ImportOffice) -> None:
     guest.aliases = ["Bạn bè"]
     (person,) = office.read((*BINH[:3], "Bạn bè"))
     assert (person.group, imports.groups_of([guest])[0].aliases) == ("guest", ("Bạn bè",))
+
+
+def test_many_new_components_amend_a_closed_list_once_and_who_leaves_a_delegation_leads_it_no_more(office: ImportOffice) -> None:
+    """Three approved guests become exemplars and their head goes to another delegation, by one file."""
+    rows = [(str(n), f"Nông Văn {n}", "1970", "Khách mời", "", "Xã Một") for n in range(3)]
+    written = office.write(office.read(*rows))
+    people = office.delegates()
+    delegation = people[0].delegation
+    assert delegation is not None
+    delegation.head_id, office.congress.stage = people[0].id, "list_closed"
+    for person in people:
+        person.state = "approved"
+    db.session.commit()
+    changed = [(*row[:3], "Điển hình tiên tiến", "", "Xã Hai" if row is rows[0] else "Xã Một") for row in rows]
+    office.write(office.read(*changed), replaces=written.version_id, reason="Xếp lại")
+    assert [(d.component.code, d.delegation and d.delegation.name) for d in office.delegates()] == [
+        ("exemplar", "Xã Hai"), ("exemplar", "Xã Một"), ("exemplar", "Xã Một"),
+    ]  # fmt: skip
+    assert delegation.head_id is None
+    assert [event.reason for event in db.session.scalars(select(StageEvent).filter_by(kind="amend"))] == ["Xếp lại"]

@@ -182,6 +182,20 @@ def test_another_ratio_is_told_by_size_and_once_closed_by_the_list(world: World)
     assert effects(world, ratio=None, ratio_mode="none") == (2, [])
 
 
+def test_a_cap_on_uncounted_people_names_the_congresses_above_it(world: World) -> None:
+    """By a lower cap, and by a component that comes to count on no side."""
+    for n in range(3):
+        make_delegate(world.congress, f"Phục vụ {n}", "staff", "approved")
+    guest = make_delegate(world.congress, "Khách", "guest", "approved")
+    told = "Đã duyệt {} người không tính vào tỷ lệ (phục vụ, báo chí), kế hoạch cho {}. Rút 1 người."
+    assert effects(world, uncounted_cap=3) == (2, [])
+    assert effects(world, uncounted_cap=2) == (2, [("H1", told.format(3, 2))])
+    tier(world.plan, "district").uncounted_cap = 3
+    broken = plans.side_effects(guest.component, "uncounted").broken
+    assert [(effect.congress.id, effect.sentence) for effect in broken] == [(world.congress.id, told.format(4, 3))]
+    assert plans.side_effects(guest.component, "honoured").broken == ()
+
+
 def test_another_window_names_the_dates_outside_it(world: World) -> None:
     assert effects(world, window=[date(2025, 5, 21), date(2025, 6, 30)]) == (
         2, [("H1", "Ngày họp 20/05/2025 ngoài khung 21/05/2025 - 30/06/2025.")],

@@ -415,4 +415,5 @@ def test_a_list_moves_no_guest_out_of_the_ratio(world: Upward) -> None:
     world.add(world.people[:1], group="staff")
     world.vote()
     world.accept(world.send())
+    db.session.commit()
     assert (there.component.code, there.delegation and there.delegation.name) == ("guest", "Xã Một")

@@ -82,7 +82,7 @@ def next_steps(page: Page) -> list[str]:
 def test_an_empty_page_teaches_and_leads_to_the_choice(hall: Hall, boss: PageClient) -> None:
     page = boss.get(hall.url)
     assert (page.h1, page.one("div", "empty").one("h2").text) == ("Phân bổ", "Chưa phân bổ chỗ nào")
-    page = boss.get(page.links["Chọn đơn vị và thành phần"])
+    page = boss.get(page.links["Chọn đơn vị"])
     assert page.texts("h3") == ["Xã, phường, thị trấn (2)", "Cơ quan Trung ương (1)"]
     ticked = [box.attrs["value"] for box in page.all("input", name="units") if "checked" in box.attrs]
     assert ticked == [str(unit.id) for unit in (hall.second, hall.commune, hall.agency)]

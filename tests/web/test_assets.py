@@ -184,5 +184,5 @@ def test_the_door_is_readable_at_two_metres() -> None:
     colour = dict(re.findall(r"--door-([\w-]+): (#[0-9a-f]{6});", css))
     assert min(contrast("#ffffff", colour[answer]) for answer in ("in", "again", "stop", "ask")) >= 4.5
     assert min(contrast(colour["ink"], colour["ground"]), contrast(colour["muted"], colour["panel"])) >= 4.5
-    (rule,) = re.findall(r"\.door-name \{([^}]*)\}", css)
+    (rule,) = re.findall(r"(?m)^\.door-name \{([^}]*)\}", css)
     assert re.findall(r"font-size: clamp\(([\d.]+)rem", rule) == ["2.5", "2.5"]  # 40 px at the least

@@ -107,7 +107,10 @@ def test_a_component_changes_under_the_rule_for_all_or_none(
         office.person(f"Lý Thị {number}", "guest", "approved")
     form = open_form(organiser, home, people)
     answer = write(organiser, form, {"component": "guest", "note": "Đổi bên"}, 422)
-    full = "Nông Văn Bình: Đã đủ 3/3 khách mời và lãnh đạo (30 % của 10). Rút 1 người, hoặc tăng quy mô."
+    full = (
+        "Chỉ đổi được 1/3 người đã chọn, nên chưa đổi ai. "
+        "Đã đủ 3/3 khách mời và lãnh đạo (30 % của 10). Rút 1 người, hoặc tăng quy mô."
+    )
     assert (faults(answer), field(answer, "note")) == ({"": [full]}, "Đổi bên")
     assert {fresh(person).component.code for person in people} == {"exemplar"}
     assert said(organiser, write(organiser, form, {"component": "staff"})) == "Đã đổi 3 người."

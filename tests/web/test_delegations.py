@@ -55,7 +55,7 @@ def test_every_delegation_with_its_leaders_people_and_list(office: Office, organ
     first.head_id, first.contact_name, first.arrives_at, first.sent_at = head.id, "Hà", NOW, NOW
     second.unit_id = office.commune.id
     page = organiser.get(f"{office.home}/delegations")
-    met = "Hà08:00 10/03/2025"
+    met = "HàĐến 08:00 10/03/2025"
     assert page.rows()[1:] == [
         ["1", "Đoàn Thanh niên Trưởng đoàn Lò Văn Trưởng", met, "1", "1", "0", "1/2", "Đã gửi08:00 10/03/2025", ""],
         ["2", "Đoàn xã Hai Xã Một", "", "0", "0", "0", "0/0", "", ""],

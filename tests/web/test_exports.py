@@ -61,7 +61,7 @@ def test_what_is_shown_leaves_as_a_workbook(office: Office, organiser: PageClien
     assert answer.headers["Content-Disposition"] == 'attachment; filename="DS_dai_bieu_Huyen_Mot.xlsx"'
     assert answer.headers["Cache-Control"] == "no-store"
     assert rows(answer) == [
-        ["Hội nghị Huyện Một"], ["Lần thứ VI"], ["ngày 20 tháng 3 năm 2025"], [], ["DANH SÁCH ĐẠI BIỂU"],
+        ["HỘI NGHỊ HUYỆN MỘT"], ["LẦN THỨ VI"], ["ngày 20 tháng 3 năm 2025"], [], ["DANH SÁCH ĐẠI BIỂU"],
         ["(Tính đến 09:00 ngày 10/03/2025)"], [],
         ["STT", "Số thẻ", "Họ và tên", "Ngày sinh", "Chức vụ", "Đơn vị công tác", "Thành phần", "Trạng thái", "Số điện thoại"],
         [1, "101", "Nông Văn An", "1970", "Bí thư", "Điển hình tiên tiến", "Đề cử", "0912345678"],

@@ -10,9 +10,9 @@ from openpyxl import load_workbook
 from sqlalchemy import select
 
 from congress.domain.list_matching import Change
-from congress.models import AuditEntry, ColumnMapping, Delegate, ImportDraft, StageEvent, db
+from congress.models import AuditEntry, ColumnMapping, Component, Delegate, ImportDraft, StageEvent, db
 from congress.web.import_forms import show_change
-from tests.lists import xlsx
+from tests.lists import word_xml, xlsx
 from tests.pages import Page, PageClient
 from tests.web.contract import Office, actions, buttons, faults, field, fresh, options, said, send, statements_for, toasts
 from tests.web.test_imports import HEAD, person, preview, send_file, stats, write
@@ -52,6 +52,28 @@ def decide(client: PageClient, page: Page, row: int, wish: str) -> Page:
 
 
 # ---- columns -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_list_of_nobody_says_so(office: Office, upload: str, secretary: PageClient) -> None:
+    page = secretary.follow(send_file(secretary, upload, xlsx({"DS": [["TT", "Họ và tên", "Thành phần"]]})))
+    assert "Không đọc được ai dưới dòng tiêu đề. Kiểm tra lại tệp, hoặc “Sửa cách đọc cột”." in page.text
+    assert "Không có ai mới" not in page.text
+
+
+def test_headings_over_a_table_of_a_document_are_asked_by_where_they_stand(
+    office: Office, upload: str, secretary: PageClient
+) -> None:
+    heading = "<w:p><w:r><w:t>I. Khách mời</w:t></w:r></w:p>"
+    rows = "".join(
+        f"<w:tr>{''.join(f'<w:tc><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:tc>' for text in row)}</w:tr>"
+        for row in (("TT", "Họ và tên", "Chức vụ"), ("1", "Ma Văn An", "ND"))
+    )
+    first = secretary.follow(send_file(secretary, upload, word_xml(f"{heading}<w:tbl>{rows}</w:tbl>"), "ds.docx"))
+    page = secretary.get(f"{first.response.request.path}/columns")
+    assert (field(page, "section_0"), "Phía trên bảng: Khách mời" in page.text) == ("group:guest", True)
+    again = secretary.follow(send(secretary, page, {"section_0": "group:exemplar"}))
+    write(secretary, again)
+    assert db.session.scalars(select(Component.code).join(Delegate)).all() == ["exemplar"]
 
 
 def test_a_clashing_title_is_asked_before_anything_is_shown(office: Office, upload: str, secretary: PageClient) -> None:

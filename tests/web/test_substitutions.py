@@ -46,8 +46,11 @@ def test_somebody_of_the_reserve_takes_the_place(office: Office, url: str, organ
     assert (fresh(new).state, new.number, new.seat, old.state) == ("approved", 101, "C-17", "withdrawn")
     row = organiser.get(url).rows()[1]
     assert row == [
-        "101", "Lò Thị Dự", "Nông Thị Ánh", "Ốm, có đơn", "Trưởng Ban Tổ chức", "09:00 10/03/2025, Người organiser",
+        "101", "Lò Thị Dự", "Nông Thị Ánh", "Ốm, có đơn", "Trưởng Ban Tổ chức", "09:00 10/03/2025 Người organiser",
     ]  # fmt: skip
+    replaced = organiser.get(f"{office.home}/delegates/{old.id}")
+    assert "Đã thay bằng Lò Thị Dự, số thẻ 101. Xem vì sao" in replaced.texts("p")
+    assert (replaced.links["Xem vì sao"], "Thay bằng người khác" in replaced.links) == (url, False)
 
 
 def test_somebody_new_is_typed_in(office: Office, url: str, organiser: PageClient, old: Delegate) -> None:

@@ -29,7 +29,7 @@ _DIVIDED = ("_family_name", "_given_name")
 _NAME_PARTS = ("_family_name", "_middle_name", "_given_name")
 _NAMES = ("name", "_name_title", "_representative", *_NAME_PARTS)
 # Columns that hold several fields together.
-PARTS = {"_name_title": ("name", "title"), "_contact": ("phone", "email")}
+PARTS = {"_name_title": ("name", "title"), "_contact": ("phone", "email"), "_ethnic_religion": ("ethnic", "religion")}
 _BORN_PARTS = {"ngay": "_born_day", "thang": "_born_month", "nam": "_born_year"}
 # An abbreviation with one meaning among our fields is that field when the cells bear it out.
 _BORNE_OUT = {"born": values.looks_like_date, "sex": lambda text: values.read_sex(text).value}
@@ -117,9 +117,18 @@ def _is_second_row(above: Sequence[str], row: Sequence[str]) -> bool:
     filled = [text for text in row if text]
     if not filled or _names_people(map(header_key, filled)) or list(row) == list(above):
         return False
-    if all(header_key(text) in ("_male", "_female") or is_sub_header(text) for text in filled):
+    if all(header_key(text) in ("_male", "_female") or is_sub_header(text) for text in filled) or _goes_on(above, row):
         return True
     return len(filled) >= 2 and all(is_title(text) or plain_part(text) for text in filled)
+
+
+def _goes_on(above: Sequence[str], row: Sequence[str]) -> bool:
+    """Tell titles typed over two rows, "Dân" over "tộc": together they say what the upper ones alone do not."""
+    pairs = [(upper, lower) for upper, lower in zip(above, row, strict=False) if lower]
+    if any(not upper or any(sign.isdigit() for sign in lower) for upper, lower in pairs):
+        return False
+    whole = [upper for upper, lower in pairs if header_key(f"{upper} {lower}")]
+    return len(whole) * 4 >= len(pairs) * 3 and sum(header_key(upper) is None for upper in whole) >= 2
 
 
 def plain_part(text: str) -> str | None:
@@ -131,7 +140,10 @@ def _map_columns(texts: Texts, merged: Sequence[MergedRange], rows: tuple[int, i
     """Give every column of the header its key: as it was said, else by its titles."""
     first, last = rows
     stacks, shared = _stacks(texts, merged, first, last)
-    below = texts[last + 1 : last + 1 + _SAMPLE_ROWS]
+    if first < last and _goes_on(texts[last - 1], texts[last]):
+        stacks = [[" ".join(stack)] if stack else [] for stack in stacks]
+    titles_again = [list(row) for row in texts[first : last + 1]]
+    below = [row for row in texts[last + 1 : last + 1 + _SAMPLE_ROWS] if list(row) not in titles_again and _is_full(row)]
     samples = [[row[c] for row in below if c < len(row) and row[c]] for c in range(len(stacks))]
     keys = [_column_key(stack, sample) for stack, sample in zip(stacks, samples, strict=True)]
     stop = _beside(stacks, keys)
@@ -148,6 +160,11 @@ def _map_columns(texts: Texts, merged: Sequence[MergedRange], rows: tuple[int, i
         for column, sample in enumerate(samples[:stop]) if headers[column] or sample or column in fields
     )
     return Header(first, last, stop, columns, _field_titles(titles), views, tuple(_unread(views, said)))
+
+
+def _is_full(row: Sequence[str]) -> bool:
+    """Tell a row of somebody from a heading, which is one text."""
+    return len({text for text in row if text}) > 1
 
 
 def _place(
@@ -275,7 +292,8 @@ def _divide_name(
 def _unread(views: Sequence[ColumnView], said: Mapping[int, str]) -> list[str]:
     notes: list[str] = []
     read = {view.index for view in views if view.field or view.choices or is_fault_column(view.title)} | set(said)
-    unread = [view for view in views if view.title and view.index not in read]
+    known = {view.title for view in views if view.field}        # a title merged over a blank column is read already
+    unread = [view for view in views if view.title and view.index not in read and (view.samples or view.title not in known)]
     if len(unread) > _NAMED_COLUMNS:
         first, last = unread[0], unread[-1]
         ends = f"từ “{first.title}” (cột {first.letter}) đến “{last.title}” (cột {last.letter})"

@@ -36,7 +36,7 @@ _DEGREE = (
 )
 _DEGREES = re.compile(rf"(?:(?:{_DEGREE})(?:\s*[.,]\s*|\s+))+", re.IGNORECASE)
 _COMRADE = re.compile(r"(?:đ/c|đồng chí|ông/bà|ông \(bà\)|ông, bà)\s*[:.]?\s+", re.IGNORECASE)
-_HONORIFIC = re.compile(r"(?:ông|bà|anh|chị|em)(?:\s*:\s*|\s+)", re.IGNORECASE)
+_HONORIFIC = re.compile(r"(?:ông|bà|anh|chị|em|cụ|cháu|(?:thầy|cô) giáo|(?:ô|mr|mrs|ms)\.?)(?:\s*:\s*|\s+)", re.IGNORECASE)
 _HOUSEHOLD = re.compile(
     r"(?:đại diện )?(?:hộ gia đình|gia đình|hộ)\s*:?\s+(?:(?:ông|bà|anh|chị|cụ|đ/c|đồng chí)(?: \((?:bà|ông)\))?\s+)?(?=\S)",
     re.IGNORECASE,
@@ -59,10 +59,10 @@ _REPRESENTED = re.compile(
 
 # The first words of all that may stand before a name or instead of one; other names need no closer look.
 _TELLING_WORDS = frozenset(
-    "qncn ahlđ ahllvt ahllvtnd mẹ già th ths ts tskh pgs gs bs ds ks cn ls ck cki ckii bsck bscki bsckii nsưt nsnd ngưt"
-    " ngnd ttưt ttnd tiến thạc bác dược kỹ luật phó giáo cử nghệ nhà thầy đại thượng trung thiếu hạ đồng hòa hoà ni sư linh"
-    " giám mục nữ chưa sẽ bổ đang khuyết trống ông bà anh chị em cụ hộ gia tập nhân cán đảng chi công hợp htx tổ trường bệnh"
-    " ủy uỷ ubnd thôn xóm bản khu câu doanh hội ban phòng".split()
+    "cháu cô mr mrs ms qncn ahlđ ahllvt ahllvtnd mẹ già th ths ts tskh pgs gs bs ds ks cn ls ck cki ckii bsck bscki bsckii"
+    " nsưt nsnd ngưt ngnd ttưt ttnd tiến thạc bác dược kỹ luật phó giáo cử nghệ nhà thầy đại thượng trung thiếu hạ đồng hòa"
+    " hoà ni sư linh giám mục nữ chưa sẽ bổ đang khuyết trống ông bà anh chị em cụ hộ gia tập nhân cán đảng chi công hợp htx"
+    " tổ trường bệnh ủy uỷ ubnd thôn xóm bản khu câu doanh hội ban phòng".split()
 )
 
 

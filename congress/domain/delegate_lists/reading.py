@@ -18,7 +18,8 @@ from .sections import GroupFinder, Sections
 from .swapped import find_swapped_dates
 from .tables import Row, Table, find_old_font, find_tables, read_texts
 
-_NUMBERING = re.compile(r"\(?(?:\d{1,2}|[A-Z])\)?(?:\s*=[\s\d+*/()x:-]+)?")
+# "(1)", "A", "Cột 3", "4=1+2" under the titles, or a line drawn with signs.
+_NUMBERING = re.compile(r"(?:[Cc]ột )?\(?(?:\d{1,2}|[A-Z])\)?(?:\s*=[\s\d+*/()x:-]+)?|[:=_-]{2,}")
 _WIDE = 3                   # a merge over so many columns makes a heading of a row
 MAX_NOTES = 50
 
@@ -242,6 +243,9 @@ class _Reader:
         """Tell totals and signature blocks, which name nobody."""
         if number and number[0].isdigit():
             return False
+        if sections.is_example(number):
+            self._remark(index, row[filled[0]], "là dòng ví dụ, đã bỏ qua")
+            return True
         texts = [number] * bool(number) + [row[column] for column in filled]
         if sections.is_total(texts[0]) and all(sections.is_count(text) for text in texts[1:]):
             return True
@@ -286,7 +290,8 @@ class _Reader:
             self._remark(index, heading, "không rõ là thành phần hay đoàn, đã bỏ qua")
 
     def _remark(self, index: int, words: str, what: str) -> None:
-        where = f"Dòng {index + self.grid.first_row}" if index >= 0 else "Phía trên bảng"
+        name = index == -1 - len(self.grid.above)
+        where = f"Dòng {index + self.grid.first_row}" if index >= 0 else "Tên trang" if name else "Phía trên bảng"
         self.notes.append(f"{where}: “{words}” {what}.")
 
     def _add_person(self, index: int, row: Row) -> None:

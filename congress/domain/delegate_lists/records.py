@@ -22,7 +22,7 @@ FIELD_TITLES = {
 COLUMN_TITLES = FIELD_TITLES | {
     "_number": "Số thứ tự", "_family_name": "Họ đệm", "_middle_name": "Chữ đệm", "_given_name": "Tên",
     "_name_title": "Họ tên, chức vụ", "_representative": "Người đại diện", "_contact": "Điện thoại và email",
-    "_born_male": "Ngày sinh của nam",
+    "_ethnic_religion": "Dân tộc, tôn giáo", "_born_male": "Ngày sinh của nam",
     "_born_female": "Ngày sinh của nữ", "_sex_male": "Đánh dấu nam", "_sex_female": "Đánh dấu nữ",
     "_born_day": "Ngày (sinh)", "_born_month": "Tháng (sinh)", "_born_year": "Năm (sinh)",
 }

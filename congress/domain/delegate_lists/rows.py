@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from ..legacy_text import LegacyEncoding, convert
 from ..names import capitalise_name, fold, normalise
+from ..reference_lists import find_people, find_religion
 from .headers import Header
 from .records import Cell
 from .values import find_mark, read_sex
@@ -54,6 +55,8 @@ def gather_row(
         texts["name"] = person
     if "_contact" in columns:
         _divide_contact(texts, row[columns["_contact"]])
+    if "_ethnic_religion" in columns:
+        _divide_ethnic_religion(texts, row[columns["_ethnic_religion"]])
     if "_born_year" in columns:
         parts = [row[columns[key]] for key in _BORN_PARTS if key in columns]
         texts.setdefault("born", "/".join(part for part in parts if part))
@@ -85,6 +88,15 @@ def _divide_contact(texts: dict[str, str], text: str) -> None:
     phone = " ".join(piece for piece in text.split() if "@" not in piece)
     texts["email"] = texts.get("email") or " ".join(emails).strip(" /;,-()")
     texts["phone"] = texts.get("phone") or phone.strip(" /;,-")
+
+
+def _divide_ethnic_religion(texts: dict[str, str], text: str) -> None:
+    """Divide "Kinh/không"; one word alone is what it is, a people or a religion."""
+    ethnic, *religion = [part.strip() for part in re.split(r"[/;,]|\s[-–]\s", text, maxsplit=1)]
+    if not religion and find_religion(ethnic) and not find_people(ethnic):
+        ethnic, religion = "", [ethnic]
+    texts["ethnic"] = texts.get("ethnic") or ethnic
+    texts["religion"] = texts.get("religion") or "".join(religion)
 
 
 def _join_name(row: Sequence[str], columns: Sequence[int]) -> str:

@@ -172,6 +172,11 @@ def is_page_number(text: str) -> bool:
     return bool(_PAGE.fullmatch(plain(text)))
 
 
+def is_example(number: str) -> bool:
+    """Tell the row that shows how to fill in a form: "VD" where its number would be."""
+    return plain(number) in ("vd", "vi du", "mau")
+
+
 def is_count(text: str) -> bool:
     """Tell how many people come below a heading, or a sum: "12", "12 người", "-"."""
     return bool(_COUNT_ALONE.fullmatch(text))
@@ -195,7 +200,7 @@ def read_list_title(text: str, groups: GroupFinder) -> Meaning | None:
     words = plain(text)
     found = _LIST_TITLE.match(words)
     group = groups.is_called(found[1] if found else words)
-    return Meaning(group, None, None, guessed=True) if group else None
+    return Meaning(group, None, None, guessed=bool(found)) if group else None
 
 
 def read_heading_above(text: str, groups: GroupFinder) -> tuple[str, Meaning] | None:

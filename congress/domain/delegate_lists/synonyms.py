@@ -22,7 +22,7 @@ _SYNONYMS: dict[str, str] = {
     "title": "chuc vu|chuc danh|cv|chuc vu chuc danh|chuc vu nghe nghiep|nghe nghiep chuc vu",
     "unit": "don vi|don vi cong tac|ten don vi|co quan|co quan don vi|noi cong tac|d c cong tac|dia chi cong tac"
             "|co quan don vi cong tac|noi lam viec",
-    "delegation": "doan|doan dai bieu|thuoc doan|ten doan|dai bieu doan",
+    "delegation": "doan|doan don vi|don vi doan|doan dai bieu|thuoc doan|ten doan|dai bieu doan",
     "group": "thanh phan|loai dai bieu|doi tuong|dien|thanh phan dai bieu|thanh phan tham du|nhom dai bieu|dien dai bieu"
              "|doi tuong dai bieu|doi tuong tham du|thuoc dien|thuoc doi tuong|thuoc thanh phan|thanh phan doi tuong",
     "capacity": "tu cach|tu cach dai bieu|tu cach tham du",
@@ -62,6 +62,7 @@ _PATTERNS = (
     ("name", r"ho (?:va |chu dem va )?ten\b(?! dem)"),
     ("title", r"(?=.*\bchuc (?:vu|danh)\b).*\b(?:don vi|co quan|cong tac)\b"),
     ("born", r".*\b(?:ngay|nam|thang) sinh\b"),
+    ("_ethnic_religion", r"dan toc\b.*\bton giao\b"),
     ("ethnic", r"dan toc\b"),
     ("religion", r"ton giao\b"),
     ("party", r"(?:la )?dang vien\b|.*\b(?:vao|ket nap) dang\b"),

@@ -259,6 +259,8 @@ def _wrong_phone(text: str, digits: str) -> Reading[str | None]:
         return Reading(None, reason, suggestion=number)
     if _SCIENTIFIC.fullmatch(text.replace(" ", "")):
         return Reading(None, f"“{text}” là số Excel đã rút gọn, mất chữ số. Ghi lại đủ số điện thoại, hoặc bỏ ô này.")
+    if re.fullmatch(r"0[35789]\d{7}", digits):
+        return Reading(None, f"Số điện thoại “{text}” thiếu một chữ số. Ghi 10 chữ số, bắt đầu bằng 0, hoặc bỏ ô này.")
     if _ID_CARD.fullmatch(digits):
         return Reading(None, f"“{text}” trông như số CCCD, không phải số điện thoại. Kiểm tra lại hai cột, hoặc bỏ ô này.")
     return Reading(None, f"Số điện thoại “{text}” không đúng. Ghi 10 chữ số, bắt đầu bằng 0, hoặc bỏ ô này.")
