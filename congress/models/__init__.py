@@ -2,7 +2,7 @@
 
 from .accounts import AuditEntry, Grant, SignInAttempt, User
 from .allocations import Allocation, AllocationIssue, UpwardList, UpwardPerson
-from .checkin import Attendance, Scan
+from .checkin import Attendance, DoorNotice, Scan, ScanConflict
 from .congresses import AgendaItem, Congress, Sitting, StageEvent
 from .database import db, is_sqlite, lock_row, may_write, set_up_engine
 from .delegates import (
@@ -15,6 +15,7 @@ from .delegates import (
     PrintBatch,
     Substitution,
 )
+from .devices import BadgeKey, DelegateLink, DeskCard, Device, Gate, Pairing
 from .exemplars import Exemplar
 from .imports import ColumnMapping, ImportDraft, ImportedRow, ListVersion
 from .list_work import BulkChange, DelegateReport, SavedFilter, Suggestion
@@ -28,20 +29,27 @@ __all__ = [
     "Attendance",
     "AuditEntry",
     "Badge",
+    "BadgeKey",
     "BulkChange",
     "ColumnMapping",
     "Component",
     "Congress",
     "Delegate",
+    "DelegateLink",
     "DelegateReport",
     "Delegation",
     "DelegationLink",
+    "DeskCard",
+    "Device",
+    "DoorNotice",
     "DuplicateDecision",
     "Exemplar",
+    "Gate",
     "Grant",
     "ImportDraft",
     "ImportedRow",
     "ListVersion",
+    "Pairing",
     "Photo",
     "Plan",
     "PlanStep",
@@ -50,6 +58,7 @@ __all__ = [
     "ProgrammeItem",
     "SavedFilter",
     "Scan",
+    "ScanConflict",
     "SignInAttempt",
     "Sitting",
     "StageEvent",

@@ -38,6 +38,7 @@ class Congress(Base):
     declared_religions: Mapped[list[Any]] = mapped_column(default=list)
     stage: Mapped[str] = mapped_column(default="draft")
     postponed: Mapped[bool] = mapped_column(default=False)  # put off, and no new date yet
+    snapshot_salt: Mapped[str] = mapped_column(default="")  # 16 random bytes, base64, made when a device first needs them
     created_at: Mapped[datetime] = mapped_column(UtcTime)
 
     plan: Mapped[Plan] = relationship()
@@ -76,6 +77,9 @@ class Sitting(Base):
     opens_at: Mapped[datetime | None] = mapped_column(UtcTime)
     closes_at: Mapped[datetime | None] = mapped_column(UtcTime)
     opened_by_hand: Mapped[bool | None]  # None: the window decides
+    opened_by_hand_at: Mapped[datetime | None] = mapped_column(UtcTime)  # since when it is open or shut by hand
+    reentry: Mapped[bool] = mapped_column(default=True)  # whoever left may come back
+    auto_exit_at: Mapped[datetime | None] = mapped_column(UtcTime)  # nobody counts as inside any more; None: that midnight
 
     congress: Mapped[Congress] = relationship(back_populates="sittings")
     items: Mapped[list["AgendaItem"]] = relationship(order_by="AgendaItem.position", cascade="all, delete-orphan")

@@ -112,6 +112,8 @@ class Delegate(Base):
     seat: Mapped[str] = mapped_column(default="")
     rank: Mapped[int | None]  # order of preference among candidates and in the reserve, 1 = first
     absence_reason: Mapped[str] = mapped_column(default="")  # why somebody called up will not come
+    coming: Mapped[bool | None]  # the delegate's own answer to the invitation; the reason of a "no" is `absence_reason`
+    answered_at: Mapped[datetime | None] = mapped_column(UtcTime)
     exemplar_id: Mapped[int | None] = mapped_column(ForeignKey("exemplar.id"), index=True)  # in the register of advanced models
     list_version_id: Mapped[int | None] = mapped_column(ForeignKey("list_version.id"), index=True)  # last list that named them
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("delegate.id"))  # withdrawn as the same person as this one
