@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Start the service: `python3 run.py [demo | test | bench | any command of the command line]`.
+"""Start the service: `python3 run.py [demo | test | bench | bundle | any command of the command line]`.
 
 The first call makes .venv and installs the pinned requirements; later calls only compare stamps. Until then there is
 only the standard library, and Python 3.6 must still be able to read this file, so as to be told that it is too old.
@@ -18,7 +18,14 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 UNFINISHED = VENV / ".unfinished"  # there from the first file of .venv until pip works in it
 LOG = VENV / "install.log"
-WHEELS = ROOT / "wheels"  # packages copied by hand, for a machine without network
+WHEELS = ROOT / "wheels"  # packages copied by hand or by `run.py bundle`, for a machine without network
+MADE_FOR = WHEELS / "made-for.txt"
+VENDOR = ROOT / "static" / "vendor"  # the QR decoder of gates without network, out of the npm package zxing-wasm
+DECODER = {
+    "dist/iife/reader/index.js": "zxing-reader.js",  # made a module here: in one file, so that one address is kept offline
+    "dist/reader/zxing_reader.wasm": "zxing-reader.wasm",
+    "LICENSE": "zxing-LICENSE.txt",
+}
 VERSION = ".".join(map(str, sys.version_info[:2]))
 SETS = {
     "requirements.txt": ("Cài thư viện", []),
@@ -83,6 +90,9 @@ def install(name, line):
                 count += 1
                 say(f"\r{line} … {count} gói", end="")
     if pip.returncode:
+        if MADE_FOR.exists():
+            fits = f"{MADE_FOR.read_text(encoding='utf-8')}, đây là Python {VERSION}"
+            raise Stop(f"Gói trong wheels/ là cho {fits}: hãy đóng gói trên máy giống máy này (xem {LOG}).")
         if WHEELS.is_dir():
             raise Stop(f"Thư mục wheels/ chưa đủ gói: hãy chép thêm, hoặc bỏ thư mục ấy và nối mạng, rồi chạy lại (xem {LOG}).")
         raise Stop(f"Không tải được thư viện: hãy kiểm tra mạng, hoặc chép gói vào thư mục wheels/, rồi chạy lại (xem {LOG}).")
@@ -107,6 +117,37 @@ def prepare(names):
             say(end)
 
 
+def fetch_decoder():
+    """Let npm, where there is one, bring the decoder to what package-lock.json says; failing, say so once a day and go on."""
+    lock, stamp, failed = ROOT / "package-lock.json", VENDOR / "package-lock.sha256", VENV / "npm.failed"
+    npm, wanted = shutil.which("npm"), hashlib.sha256(lock.read_bytes()).hexdigest() if lock.exists() else None
+    if not (npm and wanted) or (stamp.exists() and stamp.read_text() == wanted):
+        return
+    if failed.exists() and time.time() - failed.stat().st_mtime < 86400:
+        return
+    folder = VENV / "npm"
+    command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=0", "--fetch-timeout=30000"]
+    start, end = time.time(), f"\nKhông tải được bộ đọc mã QR dùng khi mất mạng; dịch vụ vẫn chạy, mai thử lại (xem {LOG})."
+    say("Cài bộ đọc mã QR …", end="")
+    try:
+        folder.mkdir(exist_ok=True)
+        for name in ("package.json", lock.name):
+            shutil.copy(str(ROOT / name), str(folder))
+        with LOG.open("ab") as log:
+            subprocess.run(command, cwd=str(folder), stdout=log, stderr=log, timeout=180, check=True)
+        VENDOR.mkdir(exist_ok=True)
+        for name, kept in DECODER.items():
+            content = (folder / "node_modules" / "zxing-wasm" / name).read_bytes()
+            (VENDOR / kept).write_bytes(content + (b"\nexport default ZXingWASM;\n" if kept.endswith(".js") else b""))
+        stamp.write_text(wanted)
+        shutil.rmtree(str(folder))
+        end = f" xong ({time.time() - start:.0f} giây)"
+    except (OSError, subprocess.SubprocessError):
+        failed.touch()
+    finally:
+        say(end)
+
+
 def become(command):
     """Run `command` in the place of this process; on Windows beside it, where exec would lose the console."""
     if os.name == "nt":
@@ -125,6 +166,7 @@ def main(argv):
             prepare([name for name in SETS if name != "requirements-test.txt" or command in ("test", "bench")])
         except OSError as error:
             raise Stop(f"Không ghi được vào {VENV} ({error.strerror}): hãy kiểm tra quyền và chỗ trống rồi chạy lại.") from None
+        fetch_decoder()
     if command == "test":
         os.chdir(str(ROOT))
         become([python, "-m", "pytest", *argv[1:]])

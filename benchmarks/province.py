@@ -104,7 +104,7 @@ def add_attendance(congress: Congress) -> None:
         {
             "sitting_id": sitting, "device": "d", "nonce": f"{congress.id}-{person}", "gate": "Cửa 1", "how": "token",
             "asked_hash": "", "delegate_id": person, "result": "ok", "code": "in", "reason": "", "answer": {},
-            "actor_name": "Cửa", "at": NOW, "annulled_by": "",
+            "actor_name": "Cửa", "happened_at": NOW, "received_at": NOW, "annulled_by": "",
         }
         for person in people
     ]  # fmt: skip

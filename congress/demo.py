@@ -43,7 +43,7 @@ from .domain.titles import VIETNAM
 from .models import AllocationIssue, Congress, Delegate, Delegation, Exemplar, Plan, Unit, User, db
 from .operations import accounts, badges, plans, presets, units
 from .operations.scope import actor_of
-from .start import CannotStart, add_address, address_of, bring_up, listen, open_app, say, serve
+from .start import HOST, CannotStart, add_address, address_of, bring_up, listen_as, open_app, say, serve
 from .web.agenda import programme_pdf
 
 SETTER_UP = Actor(None, "bản chạy thử", everything=True)
@@ -57,13 +57,13 @@ def main(argv: list[str]) -> int:
     add_address(parser)
     options = parser.parse_args(argv)
     if options.no_serve:
-        _make(f"http://{options.host}:{options.port}/ (chạy bằng: python3 run.py demo)")
+        _make(f"http://{options.host or HOST}:{options.port}/ (chạy bằng: python3 run.py demo)")
         return 0
-    with listen(options.host, options.port) as door:
-        app = _make(address_of(door))
+    with listen_as(options) as doors:
+        app = _make(address_of(*doors))
         # An account made in these pages is a sample like the rest: it must not turn the demo away next time.
         event.listen(User, "before_insert", lambda _mapper, _connection, user: setattr(user, "is_sample", True))
-        serve(app, door)
+        serve(app, *doors)
     return 0
 
 

@@ -109,10 +109,11 @@ def _approve(sample: Sample, congress: Congress, *, actor: Actor) -> None:
 def _check_in(sample: Sample, congress: Congress, *, actor: Actor) -> None:
     first = datetime.combine(sample.held_on, time(6, 50), VIETNAM).astimezone(UTC)
     tokens: Sequence[str] = list(badges.tokens_of(congress, _sealer()).values())
+    source = checkin.ScanSource("sample", gate="Cửa chính", operator=actor.name)
     for place, token in enumerate(tokens[: sample.present]):
         checkin.record_scan(
-            congress=congress, sitting=congress.sittings[0], token=token, nonce=f"sample-{place}", device="sample",
-            gate="Cửa chính", actor=actor, sealer=_sealer(), now=first + timedelta(seconds=25 * place),
+            congress=congress, sitting=congress.sittings[0], asked=checkin.Asked("token", token), nonce=f"sample-{place}",
+            source=source, sealer=_sealer(), now=first + timedelta(seconds=25 * place),
         )  # fmt: skip
 
 

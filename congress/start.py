@@ -1,12 +1,15 @@
 """What `run.py` hands over to once its environment is there: serve, demo, benchmarks, or the command line."""
 
 import argparse
+import contextlib
 import errno
 import logging
 import os
 import socket
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import flask_migrate
 import waitress
@@ -20,7 +23,8 @@ from .cli import GROUPS
 from .models import db, is_sqlite
 from .operations.import_drafts import forget_drafts
 
-HOST, PORT = "127.0.0.1", 8080
+HOST, PORT, SECURE_PORT = "127.0.0.1", 8080, 8443
+EVERY_HOST = "0.0.0.0"
 # A hall of fifty door phones keeps some six connections each; select() ends at 1,024.
 THREADS, CONNECTIONS = 32, 500
 
@@ -32,8 +36,8 @@ class CannotStart(Exception):
 def main(argv: list[str]) -> int:
     """Do what the arguments ask, as `python3 run.py …` does; returns the exit code.
 
-    None, `serve` or options alone start the service, `demo` the sample province, `bench` the benchmarks; anything else is a
-    command of `flask --app congress`.
+    None, `serve` or options alone start the service, `demo` the sample province, `bench` the benchmarks, `bundle` packs what a
+    machine without network needs; anything else is a command of `flask --app congress`.
     """
     command = argv[0] if argv and not argv[0].startswith("-") else "serve"
     rest = argv[1:] if argv[:1] == [command] else argv
@@ -48,6 +52,10 @@ def main(argv: list[str]) -> int:
             from benchmarks.__main__ import main as bench
 
             return bench(rest)
+        if command == "bundle":
+            from .bundle import main as bundle
+
+            return bundle(rest)
         return _run_command(argv)
     except CannotStart as fault:
         say(str(fault))
@@ -61,8 +69,10 @@ def say(text: str) -> None:
 
 def add_address(parser: argparse.ArgumentParser) -> None:
     """The options that say where to serve."""
-    parser.add_argument("--host", default=HOST, help=f"địa chỉ nghe (mặc định {HOST}: chỉ máy này; 0.0.0.0: cả mạng nội bộ)")
+    parser.add_argument("--host", help=f"địa chỉ nghe (mặc định {HOST}: chỉ máy này; {EVERY_HOST}, cũng là của --lan: cả mạng)")
     parser.add_argument("--port", type=_port, default=PORT, help=f"cổng (mặc định {PORT}; 0: một cổng còn trống)")
+    parser.add_argument("--lan", action="store_true", help="mạng nội bộ qua https, bằng chứng chỉ của chính máy này")
+    parser.add_argument("--https-port", type=_port, default=SECURE_PORT, help=f"cổng https của --lan (mặc định {SECURE_PORT})")
 
 
 def _port(text: str) -> int:
@@ -73,15 +83,24 @@ def _port(text: str) -> int:
 
 def _start(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(
-        prog="run.py", description="Chạy dịch vụ. Lệnh khác: demo, test, bench, user, plan, units, congress, delegates, …"
+        prog="run.py", description="Chạy dịch vụ. Lệnh khác: demo, test, bench, bundle, user, plan, units, congress, delegates, …"
     )
     add_address(parser)
     options = parser.parse_args(argv)
-    with listen(options.host, options.port) as door:
+    with listen_as(options) as doors:
         app = open_app()
         bring_up(app)
-        serve(app, door)
+        serve(app, *doors)
     return 0
+
+
+@contextlib.contextmanager
+def listen_as(options: argparse.Namespace) -> Iterator[list[socket.socket]]:
+    """The sockets that the options ask for: one for http, and with `--lan` a second for https."""
+    host = options.host or (EVERY_HOST if options.lan else HOST)
+    with contextlib.ExitStack() as stack:
+        ports = [options.port, *([options.https_port] if options.lan else [])]
+        yield [stack.enter_context(listen(host, port)) for port in ports]
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -97,19 +116,48 @@ def listen(host: str, port: int) -> socket.socket:
         raise CannotStart(f"Không mở được cổng {port} ở {host} ({why}): hãy chọn --host hoặc --port khác.") from None
 
 
-def serve(app: Flask, door: socket.socket) -> None:
-    """Serve until interrupted."""
-    say(f"Đang chạy ở {address_of(door)} (Ctrl+C để dừng)")
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it warns of one request that waits for a millisecond
-    waitress.serve(app, sockets=[door], threads=THREADS, connection_limit=CONNECTIONS, ident=None, _quiet=True)
+def serve(app: Flask, *doors: socket.socket) -> None:
+    """Serve until interrupted: http, or http and https, as `listen_as` has opened them."""
+    if len(doors) > 1:
+        _serve_lan(app, *doors)
+    else:
+        say(f"Đang chạy ở {address_of(*doors)} (Ctrl+C để dừng)")
+        logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it warns of one request that waits for a millisecond
+        waitress.serve(app, sockets=doors, threads=THREADS, connection_limit=CONNECTIONS, ident=None, _quiet=True)
     say("Đã dừng.")
 
 
-def address_of(door: socket.socket) -> str:
-    """The address to type into a browser on this machine."""
-    host, port = door.getsockname()[:2]
-    shown = "localhost" if host in ("0.0.0.0", "::") else f"[{host}]" if ":" in host else host
-    return f"http://{shown}:{port}/"
+def _serve_lan(app: Flask, plain: socket.socket, secure: socket.socket) -> None:
+    from .lan import AUTHORITY_FILE, SERVER_FILE, BadAuthority
+    from .lan_server import notice, open_lan, serve_lan, show_qr
+    from .web.lan import init_lan
+
+    if app.config["BEHIND_PROXY"]:
+        raise CannotStart("--lan không đứng sau proxy: hãy bỏ CONGRESS_BEHIND_PROXY, hoặc bỏ --lan.")
+    folder = Path(app.instance_path) / "lan"
+    try:
+        facts = open_lan(folder, plain=plain, secure=secure, now=datetime.now(UTC))
+    except BadAuthority:
+        way_out = "hãy chép lại từ bản sao lưu, hoặc xóa nó để tạo chứng chỉ mới rồi cài lại trên mọi máy."
+        raise CannotStart(f"Không đọc được {folder / AUTHORITY_FILE}: {way_out}") from None
+    except OSError as error:
+        raise _cannot_write(error) from None
+    init_lan(app, facts)
+
+    def tell() -> None:
+        for line in notice(facts):
+            say(line)
+        show_qr(f"http://{facts.hosts[0]}:{facts.plain_port}/")
+        say(f"Đang chạy ở {address_of(plain, secure)} và {address_of(plain)} (Ctrl+C để dừng)")
+
+    serve_lan(app, plain=plain, secure=secure, certificate=folder / SERVER_FILE, ready=tell)
+
+
+def address_of(*doors: socket.socket) -> str:
+    """The address to type into a browser on this machine; the secure one where there is one."""
+    host, port = doors[-1].getsockname()[:2]
+    shown = "localhost" if host in (EVERY_HOST, "::") else f"[{host}]" if ":" in host else host
+    return f"{'https' if len(doors) > 1 else 'http'}://{shown}:{port}/"
 
 
 def open_app(**config: object) -> Flask:
@@ -117,7 +165,11 @@ def open_app(**config: object) -> Flask:
     try:
         return create_app(config)
     except OSError as error:
-        raise CannotStart(f"Không ghi được vào {error.filename} ({error.strerror}): hãy kiểm tra quyền và chỗ trống.") from None
+        raise _cannot_write(error) from None
+
+
+def _cannot_write(error: OSError) -> CannotStart:
+    return CannotStart(f"Không ghi được vào {error.filename} ({error.strerror}): hãy kiểm tra quyền và chỗ trống.")
 
 
 def bring_up(app: Flask) -> None:

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from flask import Flask
 
 from congress.domain.access import GRANTED_ON, PERMISSIONS, ROLES, TABLE
+from congress.operations.devices import PROFILES
+from congress.web.access import DEVICE
 
 INTRODUCTION = """# Who may do what
 
@@ -15,6 +17,14 @@ docs/access.md` writes it anew: read the difference before committing it.
 How far a permission reaches: `own` is the granted unit's congresses, `below` also those of the units under it, `named` the one
 congress that the grant names, `all` everything. Who may see a congress gets 403 for a page of it that is not theirs; to everybody
 else the congress does not exist (404).
+"""
+
+
+DEVICES = """A device is a browser that was paired by a one-time code, or opened by somebody signed in (`operations/devices.py`).
+It is known by the HttpOnly, SameSite=Strict cookie `device`, or by `Authorization: Bearer`; it belongs to one congress, or to
+whichever one of its unit is held that day, and its views answer about that one only. No key: 401 `no_device`. Revoked: 410
+`revoked`, but for the views by which it ends. A profile that may not: 403 `wrong_profile`. A body of another type than the one
+named: 415, which is why these views ask for no CSRF token: no form can send that type.
 """
 
 
@@ -41,9 +51,25 @@ def view_table(app: Flask) -> Iterator[str]:
     return table(["", "address", "view", "requires"], rows)
 
 
+def device_table(app: Flask) -> Iterator[str]:
+    """Address × profile × body, of every view that is for scripts: those of devices, and those open to anybody."""
+    rows = []
+    for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
+        view = app.view_functions[rule.endpoint]
+        if getattr(view, "access", None) == DEVICE or hasattr(view, "takes"):
+            marks = ["x" if profile in getattr(view, "profiles", ()) else "" for profile in PROFILES]
+            ended = "x" if getattr(view, "revoked", False) else ""
+            body = view.takes if "POST" in (rule.methods or ()) else ""
+            rows.append([f"`{rule.rule}`", *marks, ended, "x" if view.access != DEVICE else "", body])
+    return table(["address", *PROFILES, "revoked", "anybody", "a POST carries"], rows)
+
+
 def access_page(app: Flask) -> str:
     """The whole page."""
-    return "\n".join([INTRODUCTION, "## Roles", "", *role_table(), "", "## Views", "", *view_table(app), ""])
+    roles, views, devices = role_table(), view_table(app), device_table(app)
+    return "\n".join([
+        INTRODUCTION, "## Roles", "", *roles, "", "## Views", "", *views, "", "## Devices", "", DEVICES, *devices, "",
+    ])  # fmt: skip
 
 
 if __name__ == "__main__":

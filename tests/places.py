@@ -10,7 +10,7 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 from werkzeug.routing.converters import AnyConverter
 
-from congress.domain.access import GRANTED_ON, Actor
+from congress.domain.access import COMMAND_LINE, GRANTED_ON, Actor
 from congress.domain.delegate_lists.records import ListedPerson, Listing
 from congress.domain.delegate_report import Question, count_report
 from congress.domain.report_figures import report_data
@@ -25,12 +25,15 @@ from congress.models import (
     Delegate,
     DelegateReport,
     Delegation,
+    DoorNotice,
+    Gate,
     Grant,
     ImportDraft,
     Photo,
     PrintBatch,
     SavedFilter,
     Scan,
+    ScanConflict,
     Unit,
     UpwardList,
     UpwardPerson,
@@ -39,13 +42,19 @@ from congress.models import (
 )
 from congress.operations.badges import issue_badges
 from congress.operations.delegation_links import make_link
+from congress.operations.desk_cards import make_card
+from congress.operations.devices import PROFILES, make_device, revoke
+from congress.operations.pairings import make_pairing
+from congress.operations.personal import find_secret, renew_link
 from congress.operations.structure import read_people
 from tests.world import NOW, World, make_delegate, make_exemplar, make_plan, make_user
 
 PLACES = ("own", "below", "beside")
 CONGRESS_OWNED = {
     "sitting_id", "delegate_id", "item_id", "draft_id", "badge_id", "delegation_id", "upward_id", "change_id",
-    "filter_id", "report_id", "scan_id", "batch_id", "secret"}  # fmt: skip
+    "filter_id", "report_id", "scan_id", "batch_id", "secret", "gate_id", "device_id", "pairing_id", "notice_id", "conflict_id",
+    "nonce",
+}  # fmt: skip
 PART_CODES = {"components": "exemplar", "programme": "opening", "steps": "held",
 }  # fmt: skip
 
@@ -59,6 +68,7 @@ class Places:
     """The province with somebody who holds one role at the district: own, the commune below, the district beside it.
 
     `values[place]` gives every argument of an address; only numbers and texts are kept, so that no transaction stays open.
+    `keys[place]` gives the key of a device of each profile there, and of one "revoked".
     """
 
     def __init__(self, app: Flask, role: str = "nobody", *, at_province: bool = False, people: bool = True) -> None:
@@ -73,6 +83,7 @@ class Places:
         world.plan.code = "goc"
         db.session.flush()
         self.values: dict[str, dict[str, Any]] = {}
+        self.keys: dict[str, dict[str, str]] = {}
         for place in PLACES:
             plan = make_plan(units[place])
             plan.code = f"ke-hoach-{place}"
@@ -82,6 +93,8 @@ class Places:
                 "plan_id": plan.id, "user_id": spare.id, "grant_id": spare.grants[0].id, "row": 3, "version": "x",
                 "name": "app.css", "filename": "app.css", **(self._fill(app, congresses[place]) if people else {}),
             }  # fmt: skip
+            if people:
+                self.values[place] |= self._equip(app, congresses[place], place)
         if role != "nobody" and GRANTED_ON[role] == "delegation" and people:
             self.user.grants.append(Grant(role=role, delegation_id=self.values["own"]["delegation_id"]))
         db.session.commit()
@@ -101,7 +114,8 @@ class Places:
         issue_badges([delegate.id], sealer=app.extensions["sealer"], now=NOW)
         scan = Scan(
             sitting_id=sitting.id, device="x", nonce=f"n{congress.id}", how="number", delegate_id=delegate.id, result="ok",
-            code="in", answer={"message": "Đã điểm danh, mời vào.", "first": None}, actor_name="x", at=NOW,
+            code="in", answer={"message": "Đã điểm danh, mời vào.", "first": None}, actor_name="x", happened_at=NOW,
+            received_at=NOW,
         )  # fmt: skip
         db.session.add(scan)
         db.session.flush()
@@ -122,8 +136,43 @@ class Places:
             "other_id": reserve.id, "exemplar_id": exemplar.id,
             "upward_id": upward.id, "issue_number": 1,
             "scan_id": scan.id, "badge_id": badge, "change_id": change.id, "filter_id": kept.id, "batch_id": batch.id,
-            "report_id": report.id, "secret": secret,
+            "report_id": report.id, "secret": secret, "page_secret": _own_page(app, congress),
         }  # fmt: skip
+
+
+    def _equip(self, app: Flask, congress: Congress, place: str) -> dict[str, int | str]:
+        """A gate, a device of each profile and one that was revoked, a code for another, a desk card."""
+        given: dict[str, Any] = {"sealer": app.extensions["sealer"], "now": datetime.now(UTC)}
+        gate, spare = (Gate(congress_id=congress.id, name=name, folded=name) for name in ("cua 1", "cua 2"))
+        db.session.add_all([gate, spare])
+        db.session.flush()
+        made = {
+            name: make_device(
+                congress, profile=name if name in PROFILES else "gate", name=f"Máy {name}", gate=gate, version="", paired_by="x",
+                **given,
+            )
+            for name in (*PROFILES, "revoked")
+        }  # fmt: skip
+        revoke(made["revoked"][0], actor=COMMAND_LINE, now=NOW)
+        self.keys[place] = {name: key for name, (_, key) in made.items()}
+        pairing = make_pairing(congress, profile="gate", gate=gate, name="Máy mới", actor=COMMAND_LINE, **given)
+        make_card(congress, actor=COMMAND_LINE, **given)
+        notice = DoorNotice(congress_id=congress.id, position=1, kind="notice", text="Mời ngồi hàng đầu")
+        scan_id = db.session.scalars(select(Scan.id).where(Scan.nonce == f"n{congress.id}")).one()
+        conflict = ScanConflict(congress_id=congress.id, scan_id=scan_id, code="withdrawn", made_at=NOW)
+        db.session.add_all([notice, conflict])
+        db.session.flush()
+        return {
+            "gate_id": spare.id, "device_id": made["gate"][0].id, "pairing_id": pairing.id, "notice_id": notice.id,
+            "conflict_id": conflict.id, "nonce": f"n{congress.id}",
+        }  # fmt: skip
+
+
+def _own_page(app: Flask, congress: Congress) -> str:
+    """The secret of a delegate's own page, which whoever has it may read: somebody else's than the one to be kept hidden."""
+    person, sealer = make_delegate(congress, "Lò Thị Trang", "staff", state="approved"), app.extensions["sealer"]
+    renew_link(person, actor=COMMAND_LINE, sealer=sealer, now=NOW)
+    return find_secret(person, sealer=sealer)
 
 
 def _grant(role: str, unit: Unit, congress: Congress) -> Grant:

@@ -12,7 +12,9 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
 from congress.domain.access import PERMISSIONS
-from congress.models import db
+from congress.models import Congress, db
+from congress.operations.devices import PROFILES
+from congress.web.access import DEVICE, DEVICE_COOKIE, JSON
 from tests.access_table import access_page
 from tests.pages import PageClient
 from tests.places import CONGRESS_OWNED, CONTACT, PLACES, SENSITIVE, Places, addresses
@@ -29,6 +31,11 @@ BY_STEP = "congresses.move"
 STEPS = dict.fromkeys(("submitted", "list_open", "list_closed", "held", "reported"), "congresses.move")
 STEPS["plan_approved"] = "congresses.approve_plan"
 ANYBODY = {"accounts.first_run", "accounts.sign_in", "accounts.sign_out", "assets.send", "portal.open_link"}
+ANYBODY |= {"personal.show", "personal.watch", "personal.programme"}  # whoever has the address of a delegate's own page
+# The same, for scripts: they take one type of body, and no token.
+ANY_SCRIPT = {"device_api.redeem", "device_api.ping"}
+# What a device that has ended may still say, about itself alone.
+ENDING = {"device_api.leave", "device_api.wiped"}
 # What an address without a congress may name of another place.
 BESIDE_CONGRESSES = {"unit_id", "plan_id", "delegation_id", "exemplar_id"}
 READABLE = ("text/html", "application/json", "text/plain", "application/yaml")
@@ -59,11 +66,32 @@ def guarded(app: Flask) -> Iterator[tuple[Rule, str, str]]:
     return (view for view in views(app) if view[2] in PERMISSIONS)
 
 
+def by_device(app: Flask) -> Iterator[tuple[Rule, str, Any]]:
+    """Rule, method and function of the views that a paired device opens."""
+    for rule, method, access in views(app):
+        if access == DEVICE:
+            yield rule, method, app.view_functions[rule.endpoint]
+
+
+def takes(app: Flask, rule: Rule) -> str | None:
+    """The one type of body that a view takes, None where it takes a form with its token."""
+    found: str | None = getattr(app.view_functions[rule.endpoint], "takes", None)
+    return found
+
+
+def ask_as(app: Flask, key: str, method: str, url: str, **more: Any) -> Answer:
+    """The answer to a device that sends its cookie and, to a POST, an empty object; more says otherwise."""
+    client = PageClient(app)
+    client.http.set_cookie(DEVICE_COOKIE, key)
+    sent: dict[str, Any] = {"data": "{}", "content_type": JSON} if method == "POST" else {}
+    return ask(client, method, url, **{**sent, **more})
+
+
 def ask(client: PageClient, method: str, url: str, fields: dict[str, str] | None = None, **more: Any) -> Answer:
-    """The answer to a request with a good CSRF token and these fields."""
+    """The answer to a request with a good CSRF token and these fields, or with what `more` says."""
     data = {"csrf_token": client.csrf_token, **(fields or {})} if method == "POST" else None
     try:
-        response = contextvars.Context().run(client.http.open, url, method=method, data=data, **more)
+        response = contextvars.Context().run(client.http.open, url, method=method, **{"data": data, **more})
     except Committed:
         return Answer("committed")
     except Exception as error:
@@ -128,7 +156,7 @@ def test_every_view_says_what_it_requires(app: Flask) -> None:
 
 
 def test_only_these_views_are_open_to_anybody(app: Flask) -> None:
-    assert {rule.endpoint for rule, _, access in views(app) if access == "public"} == ANYBODY
+    assert {rule.endpoint for rule, _, access in views(app) if access == "public"} == ANYBODY | ANY_SCRIPT
 
 
 def test_the_page_about_access_is_true(app: Flask) -> None:
@@ -182,7 +210,7 @@ def test_signed_out_people_are_led_to_sign_in(app: Flask, client: PageClient) ->
     client.get("/sign-in")
     before, faults = rows(), []
     for rule, method, access in views(app):
-        if access == "public":
+        if access in ("public", DEVICE):
             continue
         for url in addresses(rule, places.values["own"]):
             page, script = ask(client, method, url), ask(client, method, url, headers={"Accept": "application/json"})
@@ -198,7 +226,8 @@ def test_no_view_takes_a_post_without_its_token(app: Flask, client: PageClient, 
     sign_in(client)
     client.csrf_token = "made up"
     before = rows()
-    urls = [url for rule, method, _ in views(app) if method == "POST" for url in addresses(rule, places.values["own"])]
+    forms = [rule for rule, method, _ in views(app) if method == "POST" and takes(app, rule) is None]
+    urls = [url for rule in forms for url in addresses(rule, places.values["own"])]
     assert {url: ask(client, "POST", url).status for url in urls} == dict.fromkeys(urls, 400)
     assert rows() == before
 
@@ -221,6 +250,98 @@ def test_what_belongs_to_another_congress_is_not_found_in_this_one(
                     faults.append(f"{method} {url}: {answer.status}")
     assert not faults, "\n".join(faults)
     assert rows() == before
+
+
+# ---- devices -----------------------------------------------------------------------------------------------------------
+
+
+def test_only_devices_open_their_views(app: Flask, client: PageClient) -> None:
+    places = Places(app, "plan_owner", at_province=True)
+    sign_in(client)
+    before, faults = rows(), []
+    for rule, method, view in by_device(app):
+        for url in addresses(rule, places.values["own"]):
+            sent: dict[str, Any] = {"data": "{}", "content_type": view.takes} if method == "POST" else {}
+            answers = [ask(client, method, url, **sent), ask_as(app, "no key", method, url, **sent)]
+            answers.append(ask_as(app, "", method, url, **{**sent, "headers": {"Authorization": "Bearer no-key"}}))
+            if [(a.status, '"no_device"' in a.text) for a in answers] != [(401, True)] * 3:
+                faults.append(f"{method} {url}: {[a.status for a in answers]}")
+    assert not faults, "\n".join(faults)
+    assert rows() == before
+
+
+def test_a_revoked_device_opens_nothing_but_its_end(app: Flask, request: pytest.FixtureRequest) -> None:
+    places = Places(app)
+    key, before, faults = places.keys["own"]["revoked"], rows(), []
+    request.getfixturevalue("stopped_commits")
+    for rule, method, view in by_device(app):
+        for url in addresses(rule, places.values["own"]):
+            answer = ask_as(app, key, method, url, content_type=view.takes if method == "POST" else None)
+            ended = (answer.status, '"revoked"' in answer.text) == (410, True)
+            if ended == (rule.endpoint in ENDING):
+                faults.append(f"{method} {url}: {answer.status}")
+    assert not faults, "\n".join(faults)
+    assert rows() == before
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_a_device_opens_what_its_profile_may(app: Flask, profile: str, request: pytest.FixtureRequest) -> None:
+    places = Places(app)
+    key, before, faults = places.keys["own"][profile], rows(), []
+    request.getfixturevalue("stopped_commits")
+    for rule, method, view in by_device(app):
+        for url in addresses(rule, places.values["own"]):
+            answer = ask_as(app, key, method, url, content_type=view.takes if method == "POST" else None)
+            refused = (answer.status, '"wrong_profile"' in answer.text) == (403, True)
+            if refused == (profile in view.profiles) or answer.status in (401, 410, 415) or isinstance(answer.status, str) and (
+                answer.status != "committed"
+            ):
+                faults.append(f"{method} {url}: {answer.status}")
+    assert not faults, "\n".join(faults)
+    assert rows() == before
+
+
+def test_a_device_does_not_reach_into_another_congress(app: Flask, request: pytest.FixtureRequest) -> None:
+    places = Places(app)
+    own, beside = places.values["own"], places.values["beside"]
+    # Both congresses are full of the same names, but one title and one person are found in `own` alone.
+    congress = db.session.get_one(Congress, own["congress_id"])
+    congress.title1 = "Đại hội Kín"
+    congress.sittings[0].name = "Buổi Kín"
+    db.session.commit()
+    before, faults = rows(), []
+    request.getfixturevalue("stopped_commits")
+    for profile in PROFILES:
+        for rule, method, view in by_device(app):
+            named = sorted(rule.arguments & CONGRESS_OWNED)
+            for url in addresses(rule, {**beside, **{name: own[name] for name in named}}):
+                sent = {"content_type": view.takes} if method == "POST" else {}
+                answer = ask_as(app, places.keys["beside"][profile], method, url, **sent)
+                found = answer.status in (200, "committed") and named
+                if found or any(word in answer.text for word in ("Đại hội Kín", "Buổi Kín")):
+                    faults.append(f"{profile} {method} {url}: {answer.status}")
+    assert not faults, "\n".join(faults)
+    assert rows() == before
+
+
+def test_views_without_tokens_take_no_form(app: Flask) -> None:
+    places = Places(app)
+    tried, before, faults = set(), rows(), []
+    for rule, method, access in views(app):
+        body = takes(app, rule)
+        if access == DEVICE and body is None:
+            faults.append(f"{rule.endpoint} does not say what it takes")
+        if body is None or method != "POST":
+            continue
+        assert body in (JSON, "image/jpeg")  # types that no form can send, and no script of another site without our leave
+        for url in addresses(rule, places.values["own"]):
+            for kind in ("application/x-www-form-urlencoded", "multipart/form-data", "text/plain", None):
+                answer = ask_as(app, places.keys["own"]["desk"], method, url, content_type=kind)
+                tried.add(url)
+                if (answer.status, '"wrong_type"' in answer.text) != (415, True):
+                    faults.append(f"{url} {kind}: {answer.status}")
+    assert not faults, "\n".join(faults)
+    assert len(tried) >= 4 and rows() == before
 
 
 def readings(app: Flask, client: PageClient, places: Places, place: str) -> dict[str, str]:

@@ -25,6 +25,7 @@ IMPURE_CALLS = {"input", "now", "open", "print", "read_bytes", "read_text", "tod
 MAY_COMMIT = ("congress/web/", "congress/cli", "congress/demo.py", "congress/worker.py")
 NO_NAMES = {"base", "common", "helper", "helpers", "misc", "shared", "util", "utils"}
 OUTSIDE = re.compile(r"(?:https?:|wss?:)?//(?!www\.w3\.org/)[a-z0-9-]+\.[a-z]", re.IGNORECASE)
+VENDOR = "static/vendor/"  # what npm has put there is not ours (run.py)
 INLINE = re.compile(r"<style\b|<script(?![^>]*\bsrc=)|\sstyle\s*=|\son[a-z]+\s*=\s*[\"']|javascript:", re.IGNORECASE)
 
 Rule = Callable[[Path], list[str]]
@@ -35,8 +36,9 @@ def files(root: Path, *patterns: str) -> Iterator[tuple[str, str]]:
     """Path from the root and text of each file."""
     for pattern in patterns:
         for path in sorted(root.glob(pattern)):
-            if path.is_file() and "__pycache__" not in path.parts:
-                yield path.relative_to(root).as_posix(), path.read_text(encoding="utf-8")
+            name = path.relative_to(root).as_posix()
+            if path.is_file() and "__pycache__" not in path.parts and not name.startswith(VENDOR):
+                yield name, path.read_text(encoding="utf-8")
 
 
 def programs(root: Path) -> Iterator[tuple[str, str]]:

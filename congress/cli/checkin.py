@@ -11,12 +11,12 @@ from ..domain.door import WORDS
 from ..domain.refusals import Refused
 from ..domain.titles import VIETNAM
 from ..operations import scope
-from ..operations.checkin import choose_sitting, get_sitting, record_scan
+from ..operations.checkin import Asked, ScanSource, choose_sitting, get_sitting, record_scan, with_counts
 from .output import commits, now, print_json
 
 group = AppGroup("checkin", help="Điểm danh.")
 
-DEVICE, GATE = "cli", "dòng lệnh"
+SOURCE = ScanSource("cli", gate=COMMAND_LINE.name, operator=COMMAND_LINE.name)
 
 
 @group.command("scan")
@@ -35,9 +35,10 @@ def scan(*, congress_id: int, sitting_id: int | None, token: str, nonce: str, at
     if sitting is None:
         raise Refused("no_sitting", "Hội nghị chưa có buổi nào để điểm danh.")
     answer = record_scan(
-        congress=congress, sitting=sitting, token=token, nonce=nonce, device=DEVICE, gate=GATE, actor=COMMAND_LINE,
+        congress=congress, sitting=sitting, asked=Asked("token", token), nonce=nonce, source=SOURCE,
         sealer=current_app.extensions["sealer"], now=moment,
     )  # fmt: skip
+    answer = with_counts(answer, sitting, congress.id, moment)
     if as_json:
         print_json(answer.to_json())
     else:

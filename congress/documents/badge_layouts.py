@@ -41,24 +41,21 @@ class FaceArt:
 
 
 @dataclass(frozen=True)
-class SheetLayout:
-    """An A4 sheet of badges; lengths in millimetres. The gutter is cut away."""
+class Grid:
+    """Cards of one size on an A4 sheet; lengths in millimetres. The gutter is cut away."""
 
-    code: str
-    label: str
     columns: int
     rows: int
     width: float
     height: float
     gutter: float
-    art: FaceArt
 
     @property
     def per_sheet(self) -> int:
         return self.columns * self.rows
 
     def corners(self) -> list[tuple[float, float]]:
-        """Bottom-left corner of each badge in millimetres, row by row from the top left."""
+        """Bottom-left corner of each card in millimetres, row by row from the top left."""
         across = self.width + self.gutter
         up = self.height + self.gutter
         left = (A4_MM[0] - self.columns * across + self.gutter) / 2
@@ -66,6 +63,15 @@ class SheetLayout:
         return [
             (left + column * across, top - self.height - row * up) for row in range(self.rows) for column in range(self.columns)
         ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SheetLayout(Grid):
+    """An A4 sheet of badges."""
+
+    code: str
+    label: str
+    art: FaceArt
 
 
 A4_4UP = SheetLayout(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 
-from congress.documents.badge_layouts import A4_4UP, SheetLayout
+from congress.documents.badge_layouts import A4_4UP, Grid, SheetLayout
 from congress.documents.fonts import (
     SANS,
     SANS_BOLD,
@@ -85,7 +85,7 @@ class _Press:
         self._art = layout.art
         self._backgrounds: dict[tuple[str, str], str] = {}
         self._people: dict[tuple[str, str, str, bool], str] = {}
-        pen.form("marks", (0, 0, *A4), _crop_marks(layout))
+        pen.form("marks", (0, 0, *A4), crop_marks(layout))
 
     def mark(self) -> None:
         self._pen.canvas.doForm("marks")
@@ -179,7 +179,7 @@ def _band(layout: SheetLayout) -> tuple[float, float, float, float]:
     return left, foot, right - left, band.y + band.height - foot
 
 
-def _crop_marks(layout: SheetLayout) -> str:
+def crop_marks(layout: Grid) -> str:
     """Hairlines along every cut, in the gutters and the margins only."""
     width, height = layout.width * mm, layout.height * mm
     gutter = layout.gutter * mm

@@ -17,10 +17,11 @@ class Scan(Base):
     __table_args__ = (
         UniqueConstraint("device", "nonce"),
         Index("ix_scan_delegate_id_sitting_id", "delegate_id", "sitting_id"),
+        Index("ix_scan_sitting_id_received_at", "sitting_id", "received_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    sitting_id: Mapped[int] = mapped_column(ForeignKey("sitting.id"), index=True)
+    sitting_id: Mapped[int] = mapped_column(ForeignKey("sitting.id"))
     device: Mapped[str]  # whose nonces these are: "device:12", "cli", "paper"
     device_id: Mapped[int | None] = mapped_column(ForeignKey("device.id"), index=True)
     nonce: Mapped[str]

@@ -15,6 +15,7 @@ from ..domain.titles import VIETNAM, weekday_date
 from ..models import AgendaItem, Congress, ProgrammeItem, Sitting, db
 from . import audit
 from .admission import lock_congress
+from .sittings import move_start
 
 MAIN = "main"
 
@@ -207,12 +208,7 @@ def set_start(sitting: Sitting, start: time, *, actor: Actor, now: datetime) -> 
     day = sitting.starts_at.astimezone(VIETNAM).date() if sitting.starts_at else congress.held_on
     if day is None:
         raise Refused("no_date", "Hội nghị chưa có ngày tổ chức. Đặt ngày ở trang Tổng quan, mục Sửa.", "start")
-    starts_at = datetime.combine(day, start, VIETNAM)
-    if sitting.starts_at:
-        shift = starts_at - sitting.starts_at
-        sitting.opens_at = sitting.opens_at and sitting.opens_at + shift
-        sitting.closes_at = sitting.closes_at and sitting.closes_at + shift
-    sitting.starts_at = starts_at
+    move_start(sitting, datetime.combine(day, start, VIETNAM))
     if changed := audit.difference(sitting):
         audit.record(actor, "agenda.start", sitting, now=now, congress_id=congress.id, changed=changed)
     db.session.flush()

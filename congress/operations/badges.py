@@ -105,12 +105,13 @@ def read_faces(congress: Congress, *, sealer: Sealer) -> list[PrintedFace]:
     )
     badges = sorted(
         db.session.execute(query),
-        key=lambda row: _place_of(row[0].delegate),
+        key=lambda row: place_of(row[0].delegate),
     )
     return [_face(badge, photo or "", sealer) for badge, photo in badges]
 
 
-def _place_of(delegate: Delegate) -> tuple[int, str, int]:
+def place_of(delegate: Delegate) -> tuple[int, str, int]:
+    """Where somebody stands in a stack of paper: by delegation in protocol order, then by name."""
     return delegate.delegation.position if delegate.delegation else 0, delegate.sort_key, delegate.id
 
 

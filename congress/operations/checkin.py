@@ -1,308 +1,342 @@
-"""The door: every attempt is a row and a plain answer; the database holds that nobody is in twice."""
+"""The door: every attempt is a row and a plain answer, the same answer to every retry; nobody is in twice."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Row, Select, and_, bindparam, delete, func, null, select, update
+from sqlalchemy import Row, Select, bindparam, func, null, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from ..domain.access import Actor, may_at
-from ..domain.door import UNDO_WITHIN, Entry, Found, Opening, Successor, Verdict, judge, misread, say
-from ..domain.names import normalise
+from ..domain.access import Actor
+from ..domain.attendance import Event, automatic_exit
+from ..domain.door import Entry, Found, Opening, Successor, Verdict, judge, misread, say
 from ..domain.refusals import Refused
 from ..domain.stages import allows
-from ..models import Attendance, Badge, Component, Congress, Delegate, Scan, Sitting, db, lock_row
-from . import audit
-from .admission import lock_congress
-from .delegates import add_delegate
-from .door_answers import ScanAnswer, entry_to_json
+from ..models import Attendance, Badge, BadgeKey, Congress, Delegate, Scan, ScanConflict, Sitting, db
+from .badges import replace_badge
+from .door_answers import ScanAnswer, entry_from_json, entry_to_json
 from .door_people import DoorPerson, people, person_of
 from .doors import DoorCongress, DoorSitting
+from .presence import Events, entry_of, lock_person, read_events, write_attendance
 from .sealing import Sealer
 from .substitutions import find_successor
 
+_DELEGATE, _ATTENDANCE, _BADGE, _KEY = (model.__table__.c for model in (Delegate, Attendance, Badge, BadgeKey))
+AnySitting = TypeVar("AnySitting", Sitting, DoorSitting)
+# What a desk may decide with a reason, and as what it is kept.
+_DESK_DECIDES = {"not_approved": "let_in", "reserve": "let_in", "already_in": "owner"}
+_LARGEST = 2**31 - 1  # what a column of integers holds
+
 
 @dataclass(frozen=True)
-class _Attempt:
-    """One thing asked at a door, before anybody knows what it is."""
+class ScanSource:
+    """Where a scan comes from. `device` names whose nonces they are: "device:12", "cli", "paper"."""
+
+    device: str
+    gate: str
+    operator: str
+    profile: str = "gate"  # gate, desk, kiosk
+    device_id: int | None = None
+    device_name: str = ""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What was held to the door: `how` is token, key, number, name, paper or walk_in, `value` what was read or chosen."""
+
+    how: str
+    value: str | int
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One thing asked at a door, before anybody knows what it is.
+
+    `shown` is what a device without network told the person by itself ("" for one that let in without saying): only ok, or a
+    deliberate `override`, means that somebody went in.
+    """
 
     congress: Congress | DoorCongress
     sitting: Sitting | DoorSitting
-    how: str  # token, number, name, walk_in
-    asked_hash: str
+    asked: Asked
     nonce: str
-    device: str
-    gate: str
-    actor: Actor
+    source: ScanSource
+    kind: str
+    happened_at: datetime
     now: datetime
+    offline: bool = False
+    shown: str = ""
+    override: bool = False
+    reason: str = ""
+
+    @property
+    def went_in(self) -> bool:
+        """Whether a device without network let the person through: nothing that is said now can undo that."""
+        return self.offline and (self.override or self.shown in ("", "ok"))
+
+    @property
+    def decided_at_desk(self) -> bool:
+        """Whether somebody at a desk let the person in, and said why."""
+        return self.override and self.source.profile == "desk" and bool(self.reason)
 
 
-_DELEGATE, _ATTENDANCE, _BADGE = (model.__table__.c for model in (Delegate, Attendance, Badge))
-_INSIDE = (
-    select(func.count())
-    .join_from(Attendance.__table__, Delegate.__table__)
-    .where(_ATTENDANCE.sitting_id == bindparam("sitting_id"), _DELEGATE.walk_in.is_(False))
-)
-_EXPECTED = (
-    select(func.count())
-    .select_from(Delegate.__table__)
-    .where(_DELEGATE.congress_id == bindparam("congress_id"), _DELEGATE.state == "approved", _DELEGATE.walk_in.is_(False))
-)
-_COUNTS = select(_INSIDE.scalar_subquery(), _EXPECTED.scalar_subquery())
+@dataclass(frozen=True)
+class Judgement:
+    """A verdict, and what else is to be written: `conflict` is why an offline entry would have been refused."""
 
-
-def _door_query(*more: Any) -> Select[Any]:
-    here = and_(_ATTENDANCE.delegate_id == _DELEGATE.id, _ATTENDANCE.sitting_id == bindparam("sitting_id"))
-    query = people(_DELEGATE.congress_id, _ATTENDANCE.at.label("first_at"), _ATTENDANCE.gate.label("first_gate"), *more)
-    return query.outerjoin(Attendance.__table__, here)
+    verdict: Verdict
+    conflict: str = ""
+    forced: bool = False
+    first: Entry | None = None
+    left: datetime | None = None
+    successor: Successor | None = None
 
 
 # Built once, of plain columns: putting a statement together costs more than running it.
-_BY_TOKEN = (
-    _door_query(_BADGE.revoked_at)
-    .join(Badge.__table__, _BADGE.delegate_id == _DELEGATE.id)
-    .where(_BADGE.token_hash == bindparam("asked"))
+_FOUND = people(_DELEGATE.congress_id, _BADGE.revoked_at, _BADGE.id.label("badge_id")).join(
+    Badge.__table__, _BADGE.delegate_id == _DELEGATE.id
 )
-_IN_CONGRESS = _door_query(null().label("revoked_at")).where(_DELEGATE.congress_id == bindparam("congress_id"))
+_BY_TOKEN = _FOUND.where(_BADGE.token_hash == bindparam("asked"))
+_BY_KEY = _FOUND.join(BadgeKey.__table__, _KEY.badge_id == _BADGE.id).where(_KEY.lookup == bindparam("asked"))
+_IN_CONGRESS = people(_DELEGATE.congress_id, null().label("revoked_at"), null().label("badge_id")).where(
+    _DELEGATE.congress_id == bindparam("congress_id")
+)
 _BY_NUMBER = _IN_CONGRESS.where(_DELEGATE.number == bindparam("asked"))
 _BY_ID = _IN_CONGRESS.where(_DELEGATE.id == bindparam("asked"))
-_LARGEST = 2**31 - 1  # what a column of integers holds
+_LOOK_UPS: dict[str, tuple[Select[Any], str]] = {
+    "token": (_BY_TOKEN, "unknown_token"), "key": (_BY_KEY, "unknown_token"), "number": (_BY_NUMBER, "unknown_number"),
+    "name": (_BY_ID, "unknown_person"), "paper": (_BY_ID, "unknown_person"), "walk_in": (_BY_ID, "unknown_person"),
+}  # fmt: skip
+_LISTED = (_DELEGATE.state == "approved", _DELEGATE.walk_in.is_(False))
+_COUNTS = select(
+    select(func.count())
+    .join_from(Attendance.__table__, Delegate.__table__)
+    .where(_ATTENDANCE.sitting_id == bindparam("sitting_id"), _ATTENDANCE.left_at.is_(None), *_LISTED)
+    .scalar_subquery(),
+    select(func.count())
+    .select_from(Delegate.__table__)
+    .where(_DELEGATE.congress_id == bindparam("congress_id"), *_LISTED)
+    .scalar_subquery(),
+    select(func.count())
+    .select_from(Attendance.__table__)
+    .where(_ATTENDANCE.sitting_id == bindparam("sitting_id"), _ATTENDANCE.left_at.is_(None))
+    .scalar_subquery(),
+)
 
 
 def record_scan(
     *,
     congress: Congress | DoorCongress,
     sitting: Sitting | DoorSitting,
-    token: str | None = None,
-    number: int | None = None,
-    delegate_id: int | None = None,
+    asked: Asked,
     nonce: str,
-    device: str,
-    gate: str,
-    actor: Actor,
+    source: ScanSource,
+    kind: str = "entry",
+    happened_at: datetime | None = None,
+    offline: bool = False,
+    shown: str = "",
+    override: bool = False,
+    reason: str = "",
     sealer: Sealer,
     now: datetime,
 ) -> ScanAnswer:
-    """Check somebody in by exactly one of badge token, badge number or delegate, and keep the attempt whatever comes of it.
+    """Judge one attempt (entry, exit, handout, print) and keep it, whatever comes of it.
 
-    The same nonce of the same device gets the first answer again; with other content it is refused ("nonce_reused").
+    The same nonce of the same device gets the first answer again; with other content it is refused ("nonce_reused"). What a
+    device let in while `offline` is never refused: where the rules would have, it is marked and listed for somebody to close.
+    Times after `now` are taken as now. The answer carries no figures: `with_counts` adds them.
     """  # fmt: skip
-    how, asked = next((h, v) for h, v in (("token", token), ("number", number), ("name", delegate_id)) if v is not None)
-    asked_hash = sealer.digest("asked", str(sitting.id), how, str(asked))
-    attempt = _Attempt(congress, sitting, how, asked_hash, nonce, device, gate, actor, now)
-    row, missing = _look_up(attempt, asked, sealer)
+    happened_at = min(happened_at or now, now)
+    attempt = Attempt(
+        congress, sitting, asked, nonce, source, kind, happened_at, now, offline, shown, override, reason
+    )  # fmt: skip
+    row, missing = _look_up(attempt, sealer)
     if row is None:
-        return _keep(attempt, Verdict("unknown", missing), None, None)
-    first = Entry(row.first_at, row.first_gate) if row.first_at else None
-    here = row.congress_id == congress.id
-    successor = find_successor(congress.id, row.id) if here and row.state == "withdrawn" else None
-    found = Found(revoked=row.revoked_at is not None, state=row.state, here=here, first=first, successor=successor)
-    barred = opening_of(sitting).barred(now)
-    verdict = judge(found, cancelled=not allows(congress.stage, "check_in"), barred=barred)
-    # Somebody of another congress stays without a name here, in the answer and in the row.
-    return _keep(attempt, verdict, person_of(row) if here else None, first, successor=successor)
+        conflict = missing if attempt.went_in else ""
+        return _keep(attempt, Judgement(Verdict("unknown", missing), conflict), None, None, sealer)
+    lock_person(row.id)
+    events = read_events(row.id, sitting.id)
+    return _keep(attempt, _judge(attempt, row, events), row, events, sealer)
 
 
-def _look_up(attempt: _Attempt, asked: Any, sealer: Sealer) -> tuple[Row[Any] | None, str]:
+def _look_up(attempt: Attempt, sealer: Sealer) -> tuple[Row[Any] | None, str]:
     """The delegate asked for with what the door must know, or why there is none."""
-    place = {"sitting_id": attempt.sitting.id, "congress_id": attempt.congress.id}
-    if attempt.how == "token":
-        missing = misread(asked)
-        if missing:
-            return None, missing
-        query, missing, asked = _BY_TOKEN, "unknown_token", sealer.digest("token", asked)
-    elif attempt.how == "number":
-        query, missing = _BY_NUMBER, "unknown_number"
-    else:
-        query, missing = _BY_ID, "unknown_person"
+    asked: Any = attempt.asked.value
+    query, missing = _LOOK_UPS[attempt.asked.how]
+    if attempt.asked.how == "token":
+        misreading = misread(asked)
+        if misreading:
+            return None, misreading
+        asked = sealer.digest("token", asked)
     if isinstance(asked, int) and not 0 < asked <= _LARGEST:
         return None, missing
-    return db.session.connection().execute(query, {**place, "asked": asked}).one_or_none(), missing
+    values = {"congress_id": attempt.congress.id, "asked": asked}
+    return db.session.connection().execute(query, values).one_or_none(), missing
+
+
+def _judge(attempt: Attempt, row: Row[Any], events: Events) -> Judgement:
+    here = row.congress_id == attempt.congress.id
+    successor = find_successor(attempt.congress.id, row.id) if here and row.state == "withdrawn" else None
+    presence = events.presence
+    first = entry_of(presence.first) if presence else None
+    left = presence.left_at if presence else None
+    found = Found(row.revoked_at is not None, row.state, here, first, left, events.given, successor)
+    moment = attempt.happened_at if attempt.offline else attempt.now
+    verdict = Verdict("ok", "printed")
+    if attempt.kind != "print":
+        verdict = judge(
+            found, kind=attempt.kind, cancelled=not allows(attempt.congress.stage, "check_in"),
+            barred=opening_of(attempt.sitting).barred(moment), reentry=attempt.sitting.reentry,
+        )  # fmt: skip
+    shown_first = events.given if attempt.kind == "handout" else first
+    judged = Judgement(verdict, first=shown_first if verdict.result == "again" else None, left=left, successor=successor)
+    return _as_it_was(attempt, judged)
+
+
+def _as_it_was(attempt: Attempt, judged: Judgement) -> Judgement:
+    """What a desk decided with a reason stands, and what a device without network did: in is in, sent away is sent away."""
+    verdict = judged.verdict
+    if attempt.decided_at_desk and verdict.code in _DESK_DECIDES:
+        return replace(judged, verdict=Verdict("ok", _DESK_DECIDES[verdict.code]), forced=True)
+    if not attempt.offline:
+        return judged
+    if not attempt.went_in:
+        return replace(judged, verdict=Verdict(attempt.shown, "not_let_in")) if verdict.result == "ok" else judged
+    if verdict.code == "already_out":
+        return replace(judged, verdict=Verdict("ok", "out"))
+    signed_too = verdict.result == "again" and attempt.asked.how == "paper"  # on the sheet and at the gate is no conflict
+    if verdict.result == "ok" or signed_too:
+        return judged
+    return replace(judged, verdict=Verdict("ok", "forced"), conflict=verdict.code, forced=True)
 
 
 def _keep(
-    attempt: _Attempt, verdict: Verdict, person: DoorPerson | None, first: Entry | None, *, reason: str = "",
-    successor: Successor | None = None,
-) -> ScanAnswer:  # fmt: skip
-    """Write the scan, and for "ok" the attendance; whoever lost a race learns who was first."""
-    opening = opening_of(attempt.sitting)
-    message = say(verdict.code, now=attempt.now, first=first, opening=opening, successor=successor)
-    kept = say(verdict.code, now=attempt.now, first=first, opening=opening, successor=successor and successor.nameless)
+    attempt: Attempt, judged: Judgement, row: Row[Any] | None, events: Events | None, sealer: Sealer, again: bool = False
+) -> ScanAnswer:
+    """Write the scan and what follows from it; a nonce that is taken gets the answer it got before."""
+    here = row is not None and row.congress_id == attempt.congress.id
+    person = person_of(row) if row is not None and here else None  # of another congress nobody is named here
+    verdict = judged.verdict
+    said: dict[str, Any] = {
+        "now": attempt.now, "first": judged.first, "left": judged.left, "opening": opening_of(attempt.sitting),
+    }  # fmt: skip
+    message = say(verdict.code, **said, successor=judged.successor)
+    kept = say(verdict.code, **said, successor=judged.successor and judged.successor.nameless)
     scan_id = _insert_once(
-        Scan, ("device", "nonce"), sitting_id=attempt.sitting.id, device=attempt.device, nonce=attempt.nonce, gate=attempt.gate,
-        how=attempt.how, asked_hash=attempt.asked_hash, delegate_id=person.id if person else None, result=verdict.result,
-        code=verdict.code, reason=reason, answer={"message": kept, "first": entry_to_json(first)},
-        actor_name=attempt.actor.name, at=attempt.now,
+        sitting_id=attempt.sitting.id, device=attempt.source.device, device_id=attempt.source.device_id, nonce=attempt.nonce,
+        kind=attempt.kind, gate=attempt.source.gate, how=attempt.asked.how, asked_hash=_asked_hash(attempt, row, sealer),
+        delegate_id=person.id if person else None, result=verdict.result, code=verdict.code, offline=attempt.offline,
+        forced=judged.forced, reason=attempt.reason, answer={"message": kept, "first": entry_to_json(judged.first)},
+        actor_name=attempt.source.operator, happened_at=attempt.happened_at, received_at=attempt.now,
     )  # fmt: skip
     if scan_id is None:
-        return _replay(attempt)
-    if verdict.result == "ok" and person:
-        first = _enter(attempt, scan_id, person.id)
-        if first:
-            verdict = Verdict("again", "already_in")
-            message = say(verdict.code, now=attempt.now, first=first)
-            answer = {"message": message, "first": entry_to_json(first)}
-            values = {"result": verdict.result, "code": verdict.code, "answer": answer}
-            db.session.execute(update(Scan).where(Scan.id == scan_id).values(values))
-    return _answer(attempt, verdict, message, attempt.now, scan_id=scan_id, person=person, first=first)
+        return _replay(attempt, judged, row, events, sealer, again)
+    if person and events and verdict.result == "ok" and attempt.kind in ("entry", "exit", "handout"):
+        _count(attempt, scan_id, person.id, events)
+    if verdict.code == "owner" and person:  # whoever came with it before is not the owner: that badge opens nothing any more
+        actor = Actor(None, attempt.source.operator)
+        replace_badge(db.session.get_one(Delegate, person.id), actor=actor, sealer=sealer, now=attempt.now)
+    if judged.conflict:
+        conflict = ScanConflict(
+            congress_id=attempt.congress.id, scan_id=scan_id, code=judged.conflict, made_at=attempt.now
+        )  # fmt: skip
+        db.session.add(conflict)
+        db.session.flush()
+    return ScanAnswer(
+        attempt.nonce, verdict.result, verdict.code, message, attempt.happened_at, scan_id, person, judged.first
+    )  # fmt: skip
 
 
-def _enter(attempt: _Attempt, scan_id: int, delegate_id: int) -> Entry | None:
-    """Put somebody in; if another door was faster, when and where."""
-    row = {"delegate_id": delegate_id, "sitting_id": attempt.sitting.id}
-    while not _insert_once(Attendance, tuple(row), **row, scan_id=scan_id, gate=attempt.gate, at=attempt.now):
-        first = db.session.execute(select(Attendance.at, Attendance.gate).filter_by(**row)).one_or_none()
-        if first:  # else the other one was undone meanwhile: try again
-            return Entry(first.at, first.gate)
-    return None
+def _count(attempt: Attempt, scan_id: int, delegate_id: int, events: Events) -> None:
+    source = attempt.source
+    event = Event(
+        attempt.happened_at, attempt.kind, source.device, attempt.nonce, scan_id, source.gate, source.device_name
+    )  # fmt: skip
+    if event.kind != "handout":
+        write_attendance(delegate_id, attempt.sitting.id, events.plus(event).presence)
 
 
-def _insert_once(model: Any, unique: tuple[str, ...], **values: Any) -> int | None:
-    """Insert a row unless its unique columns are taken; its id, or None. Each database has its own INSERT for this."""
+def _asked_hash(attempt: Attempt, row: Row[Any] | None, sealer: Sealer) -> str:
+    """What a nonce stands for: the badge, whether its token or its key was read; so a retry may come either way."""
+    badge = ("badge", str(row.badge_id)) if row is not None and row.badge_id else (attempt.asked.how, str(attempt.asked.value))
+    return sealer.digest("asked", str(attempt.sitting.id), attempt.kind, *badge)
+
+
+def _insert_once(**values: Any) -> int | None:
+    """Insert a scan unless its device has used the nonce; its id, or None."""
     connection = db.session.connection()
-    inserted: int | None = connection.execute(_insert_statement(model, unique, connection.dialect.name), values).scalar()
+    inserted: int | None = connection.execute(_insert_statement(connection.dialect.name), values).scalar()
     return inserted
 
 
 @cache
-def _insert_statement(model: Any, unique: tuple[str, ...], database: str) -> Any:
+def _insert_statement(database: str) -> Any:
+    """Each database has its own INSERT for this."""
     insert: Any = sqlite.insert if database == "sqlite" else postgresql.insert
-    statement = insert(model.__table__).on_conflict_do_nothing(index_elements=list(unique))
-    return statement.returning(model.__table__.c.id)
+    statement = insert(Scan.__table__).on_conflict_do_nothing(index_elements=["device", "nonce"])
+    defaults = {"annulled_by": "", "annul_reason": ""}
+    return statement.values(defaults).returning(Scan.__table__.c.id)
 
 
-def _replay(attempt: _Attempt) -> ScanAnswer:
-    """The answer given to this nonce before; its name is read afresh, so that names are stored once."""
-    scan = db.session.scalars(select(Scan).filter_by(device=attempt.device, nonce=attempt.nonce)).one()
-    if scan.asked_hash != attempt.asked_hash:
+def _replay(
+    attempt: Attempt, judged: Judgement, row: Row[Any] | None, events: Events | None, sealer: Sealer, again: bool
+) -> ScanAnswer:
+    """The answer given to this nonce before; its name is read afresh, so that names are stored once.
+
+    An answer can get lost on its way to a device that then let somebody in by itself: the entry is kept as a scan of its own,
+    since the refusal that nobody heard stands too.
+    """
+    scan = db.session.scalars(select(Scan).filter_by(device=attempt.source.device, nonce=attempt.nonce)).one()
+    unheard = scan.result != "ok" and attempt.went_in and not again
+    if unheard and (scan.asked_hash == _asked_hash(attempt, row, sealer) or scan.result == "unknown"):
+        own = replace(attempt, nonce=f"{attempt.nonce}/offline")
+        return replace(_keep(own, judged, row, events, sealer, again=True), nonce=attempt.nonce)
+    if scan.asked_hash != _asked_hash(attempt, row, sealer):
         verdict = Verdict("refused", "nonce_reused")
-        return _answer(attempt, verdict, say(verdict.code, now=attempt.now), attempt.now)
-    row = db.session.execute(people().where(Delegate.id == scan.delegate_id)).one_or_none() if scan.delegate_id else None
-    kept = scan.answer["first"]
-    first = Entry(datetime.fromisoformat(kept["at"]), kept["gate"]) if kept else None
-    person = person_of(row) if row else None
-    verdict, message = Verdict(scan.result, scan.code), scan.answer["message"]
-    if verdict.code == "replaced" and person:
-        message = say(verdict.code, now=scan.at, successor=find_successor(attempt.congress.id, person.id))
-    return _answer(attempt, verdict, message, scan.at, scan_id=scan.id, person=person, first=first)
+        message = say(verdict.code, now=attempt.now)
+        return ScanAnswer(attempt.nonce, verdict.result, verdict.code, message, attempt.now, None, None, None)
+    return _answer_of(scan, attempt)
 
 
-def _answer(
-    attempt: _Attempt, verdict: Verdict, message: str, at: datetime, *, scan_id: int | None = None,
-    person: DoorPerson | None = None, first: Entry | None = None,
-) -> ScanAnswer:  # fmt: skip
-    place = {"sitting_id": attempt.sitting.id, "congress_id": attempt.congress.id}
-    inside, expected = db.session.connection().execute(_COUNTS, place).one()
-    return ScanAnswer(verdict.result, verdict.code, message, at, scan_id, person, first, inside, expected)
+def _answer_of(scan: Scan, attempt: Attempt) -> ScanAnswer:
+    found = db.session.execute(people().where(Delegate.id == scan.delegate_id)).one_or_none() if scan.delegate_id else None
+    person: DoorPerson | None = person_of(found) if found else None
+    message = scan.answer["message"]
+    if scan.code == "replaced" and person:
+        message = say(scan.code, now=scan.received_at, successor=find_successor(attempt.congress.id, person.id))
+    first = entry_from_json(scan.answer["first"])
+    return ScanAnswer(attempt.nonce, scan.result, scan.code, message, scan.happened_at, scan.id, person, first)
+
+
+def count_sitting(sitting: Sitting | DoorSitting, congress_id: int, now: datetime) -> dict[str, int]:
+    """Who is inside at a sitting now: people of the list, how many are expected, and others who were let in. One query."""
+    place = {"sitting_id": sitting.id, "congress_id": congress_id}
+    inside, expected, everybody = db.session.connection().execute(_COUNTS, place).one()
+    ends = automatic_exit(sitting.starts_at, sitting.auto_exit_at)
+    if ends and now >= ends:
+        inside = everybody = 0
+    return {"inside": inside, "expected": expected, "walk_ins": everybody - inside}
+
+
+def with_counts(answer: ScanAnswer, sitting: Sitting | DoorSitting, congress_id: int, now: datetime) -> ScanAnswer:
+    """An answer with the figures of this moment."""
+    figures = count_sitting(sitting, congress_id, now)
+    return replace(answer, inside=figures["inside"], expected=figures["expected"])
 
 
 def opening_of(sitting: Sitting | DoorSitting) -> Opening:
     """When a sitting's check-in is open."""
-    return Opening(sitting.starts_at, sitting.opens_at, sitting.closes_at, sitting.opened_by_hand)
+    return Opening(
+        sitting.starts_at, sitting.opens_at, sitting.closes_at, sitting.opened_by_hand, sitting.opened_by_hand_at
+    )  # fmt: skip
 
 
-def choose_sitting(sittings: list[Sitting], now: datetime) -> Sitting | None:
+def choose_sitting(sittings: Sequence[AnySitting], now: datetime) -> AnySitting | None:
     """The sitting a door most likely means: one that is open (the main one first), else the main one, else the first."""
     by_rank = sorted(sittings, key=lambda s: (opening_of(s).barred(now) is not None, s.kind != "main", s.id))
     return by_rank[0] if by_rank else None
-
-
-def let_in(
-    *,
-    congress: Congress,
-    sitting: Sitting,
-    delegate_id: int | None = None,
-    name: str = "",
-    unit_text: str = "",
-    component: Component | None = None,
-    reason: str,
-    nonce: str,
-    device: str,
-    gate: str,
-    actor: Actor,
-    sealer: Sealer,
-    now: datetime,
-) -> ScanAnswer:
-    """Let in, with a supervisor's reason, somebody who is not approved: a person of the list, or a walk-in, added as proposed.
-
-    Both are counted apart. Raises Refused without a reason, a name or the permission, when the door is shut, or for somebody
-    withdrawn. The same nonce again gives the first answer and adds nobody.
-    """  # fmt: skip
-    _require_supervisor(congress, actor)
-    asked = sealer.digest("asked", str(sitting.id), "walk_in", str(delegate_id) if delegate_id else normalise(name))
-    attempt = _Attempt(congress, sitting, "walk_in", asked, nonce, device, gate, actor, now)
-    reason = normalise(reason)
-    if not reason:
-        raise Refused("no_reason", "Ghi lý do cho vào.", "reason")
-    lock_congress(congress.id)  # the form sent twice at once adds one person
-    if db.session.scalar(select(Scan.id).filter_by(device=device, nonce=nonce)):
-        return _replay(attempt)
-    barred = "cancelled" if not allows(congress.stage, "check_in") else opening_of(sitting).barred(now)
-    if barred:
-        raise Refused(barred, say(barred, now=now, opening=opening_of(sitting)))
-    if delegate_id:
-        delegate = _get_unapproved(congress, delegate_id)
-    elif component is None:
-        raise Refused("no_component", "Chọn thành phần.", "component")
-    else:
-        values = {"name": name, "unit_text": normalise(unit_text)}
-        delegate = add_delegate(congress.id, values, component=component, actor=actor, now=now)
-    delegate.walk_in = True
-    db.session.flush()
-    person = person_of(db.session.execute(people().where(Delegate.id == delegate.id)).one())
-    answer = _keep(attempt, Verdict("ok", "let_in"), person, None, reason=reason)
-    why = {"reason": reason, "sitting": sitting.id}
-    audit.record(actor, "checkin.let_in", delegate, now=now, congress_id=congress.id, changed=why)
-    return answer
-
-
-def _get_unapproved(congress: Congress, delegate_id: int) -> Delegate:
-    delegate: Delegate | None = lock_row(Delegate, delegate_id)
-    if delegate is None or delegate.congress_id != congress.id:
-        raise Refused("unknown_person", "Không có người này trong hội nghị.")
-    if delegate.state == "withdrawn":
-        raise Refused("withdrawn", "Đại biểu đã rút khỏi danh sách. Đưa lại vào danh sách trước.")
-    if delegate.state == "approved":
-        raise Refused("approved", "Đại biểu đã được duyệt: điểm danh như thường.")
-    return delegate
-
-
-def undo_scan(scan_id: int, *, congress: Congress, device: str, actor: Actor, now: datetime) -> Scan:
-    """Take back an entry: the attendance goes, the scan stays, marked with who and when.
-
-    The same device may within 15 minutes, a supervisor at any time. Raises Refused otherwise.
-    """
-    scan: Scan | None = lock_row(Scan, scan_id)
-    if scan is None or db.session.get_one(Sitting, scan.sitting_id).congress_id != congress.id:
-        raise Refused("no_scan", "Không có lượt điểm danh này.")
-    if scan.result != "ok":
-        raise Refused("not_an_entry", "Lượt này không phải lượt vào, không có gì để hoàn tác.")
-    if scan.annulled_at:
-        raise Refused("already_undone", "Lượt này đã được hoàn tác.")
-    if not _supervises(congress, actor):
-        if scan.device != device:
-            raise Refused("other_device", "Lượt này ở máy khác. Nhờ người phụ trách cửa hoàn tác.")
-        if now - scan.at > UNDO_WITHIN:
-            raise Refused("too_late", "Đã quá 15 phút. Nhờ người phụ trách cửa hoàn tác.")
-    scan.annulled_at, scan.annulled_by = now, actor.name
-    changed = audit.difference(scan)
-    db.session.execute(delete(Attendance).where(Attendance.scan_id == scan.id))
-    audit.record(actor, "checkin.undo", scan, now=now, congress_id=congress.id, changed=changed)
-    return scan
-
-
-def set_opening(sitting: Sitting, opened: bool | None, *, actor: Actor, now: datetime) -> None:
-    """Open or close a sitting's check-in by hand, or with None leave it to its window."""
-    _require_supervisor(sitting.congress, actor)
-    if opened and not allows(sitting.congress.stage, "check_in"):
-        raise Refused("cancelled", say("cancelled", now=now))
-    sitting.opened_by_hand = opened
-    changed = audit.difference(sitting)
-    if changed:
-        verb = {True: "checkin.open", False: "checkin.close", None: "checkin.by_window"}[opened]
-        audit.record(actor, verb, sitting, now=now, congress_id=sitting.congress_id, changed=changed)
 
 
 def get_sitting(congress: Congress, sitting_id: int) -> Sitting:
@@ -311,13 +345,3 @@ def get_sitting(congress: Congress, sitting_id: int) -> Sitting:
     if sitting is None or sitting.congress_id != congress.id:
         raise Refused("no_sitting", "Không có buổi này trong hội nghị.", "sitting_id")
     return sitting
-
-
-def _supervises(congress: Congress, actor: Actor) -> bool:
-    where: dict[str, Any] = {"unit_id": congress.unit_id, "unit_path": congress.unit.path, "congress_id": congress.id}
-    return may_at(actor, "checkin.supervise", **where)
-
-
-def _require_supervisor(congress: Congress, actor: Actor) -> None:
-    if not _supervises(congress, actor):
-        raise Refused("not_supervisor", "Chỉ người phụ trách cửa làm được việc này.")

@@ -20,6 +20,7 @@ from . import audit
 from .admission import count_approved, count_uncounted, lock_congress, refuse_if, use_override
 from .allocations import check_seats_kept
 from .counting import rule_of
+from .sittings import move_main, move_start
 
 
 @dataclass(frozen=True)
@@ -137,7 +138,7 @@ def _fill(congress: Congress, values: CongressValues, approved: rules.Approved) 
     if warnings and not values.date_reason.strip():
         raise Refused("date_reason", " ".join(say(v) for v in warnings) + " Nêu lý do, hoặc chọn ngày khác.", "date_reason")
     if values.held_on:  # without a date the hour stays, for when there is one
-        congress.sittings[0].starts_at = values.starts_at
+        move_main(congress, values.held_on, values.starts_at)
 
 
 def _size(congress: Congress, planned: int, approved: rules.Approved) -> None:
@@ -243,7 +244,7 @@ def postpone(congress_id: int, reason: str, new_date: date | None, *, actor: Act
         congress.title3 = own_titles(congress)[2]
         congress.date_reason = reason.strip()
         for sitting in congress.sittings:  # the hours are kept, also while there is no new date
-            sitting.starts_at = sitting.starts_at and sitting.starts_at + shift
+            move_start(sitting, sitting.starts_at and sitting.starts_at + shift)
         _step(congress, "postpone", congress.stage, actor=actor, now=now, reason=reason)
     return congress
 

@@ -17,6 +17,7 @@ from . import audit
 from .admission import lock_congress
 from .allocations import within_seats
 from .bulk import forget_delegation
+from .notices import leave_delegation
 
 
 @dataclass(frozen=True)
@@ -224,7 +225,7 @@ def merge_delegation(delegation: Delegation, into: Delegation, *, actor: Actor, 
             person.delegation, count = into, count + 1
     changed = {"merged": [delegation.name, into.name], "people": count}
     audit.record(actor, "delegations.merge", into, now=now, congress_id=congress.id, changed=changed)
-    _drop(delegation, actor, now)
+    _drop(delegation, actor, now, into)
     return count
 
 
@@ -241,12 +242,13 @@ def remove_delegation(delegation: Delegation, *, actor: Actor, now: datetime) ->
     _drop(delegation, actor, now)
 
 
-def _drop(delegation: Delegation, actor: Actor, now: datetime) -> None:
+def _drop(delegation: Delegation, actor: Actor, now: datetime, into: Delegation | None = None) -> None:
     """Delete the row, its links and its contacts' grants, and close the gap in the order."""
     for grant in contacts_of(delegation):
         changed = {"grant": [f"{grant.role} · {delegation.name}", None]}
         audit.record(actor, "withdraw_grant", grant.user, now=now, congress_id=delegation.congress_id, changed=changed)
         grant.user.grants.remove(grant)
+    leave_delegation(delegation.id, into.id if into else None, actor=actor, now=now)
     db.session.execute(delete(DelegationLink).where(DelegationLink.delegation_id == delegation.id))
     db.session.execute(update(Delegation).where(Delegation.id == delegation.id).values(head_id=None, deputy_id=None))
     congress_id, delegation_id = delegation.congress_id, delegation.id

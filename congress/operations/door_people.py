@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, case, func, select
+from sqlalchemy import Row, Select, and_, case, func, not_, select
 
 from ..domain import names
 from ..models import Attendance, Component, Congress, Delegate, Delegation, Photo, Scan, Sitting, db
@@ -16,7 +16,11 @@ _DELEGATE, _DELEGATION, _COMPONENT, _PHOTO = (model.__table__.c for model in (De
 PERSON: tuple[Any, ...] = (
     _DELEGATE.id, _DELEGATE.number, _DELEGATE.name, _DELEGATE.state, _DELEGATE.unit_text, _DELEGATION.name.label("delegation"),
     _COMPONENT.code.label("group"), _COMPONENT.label.label("group_label"), _COMPONENT.side, _PHOTO.digest.label("photo"),
+    _DELEGATE.seat, _DELEGATE.walk_in, _DELEGATE.component_id, _DELEGATE.delegation_id, _DELEGATION.head_id,
 )  # fmt: skip
+
+
+_NOT_SHOWN = {"component_id", "delegation_id", "heads"}
 
 
 @dataclass(frozen=True)
@@ -32,27 +36,32 @@ class DoorPerson:
     group_label: str
     side: str
     state: str
+    seat: str
     photo_v: str  # which photo there is to show; "" for none
+    component_id: int
+    delegation_id: int | None
+    heads: bool  # leads the delegation
 
     def to_json(self) -> dict[str, Any]:
-        """Plain values for a script; `photo_v` is among them only where there is a photo."""
-        return {key: value for key, value in asdict(self).items() if value or key != "photo_v"}
+        """Plain values for a script."""
+        return {key: value for key, value in asdict(self).items() if key not in _NOT_SHOWN}
 
 
 @dataclass(frozen=True)
 class Line:
-    """People inside and people expected, of one group or delegation."""
+    """People who came and people expected, of one group or delegation."""
 
     label: str
-    inside: int
+    came: int
     expected: int
 
 
 @dataclass(frozen=True)
 class Count:
-    """Who is in: people of the list against those approved; walk-ins are counted apart and in no line."""
+    """Who came and who is inside: people of the list against those approved; others are counted apart and in no line."""
 
     inside: int
+    came: int
     expected: int
     walk_ins: int
     groups: tuple[Line, ...]
@@ -68,7 +77,10 @@ class PastScan:
     """One line of the list of last scans; `person` is None where nobody was found."""
 
     id: int
-    at: datetime
+    kind: str
+    at: datetime  # when it happened
+    offline: bool
+    forced: bool
     result: str
     code: str
     message: str
@@ -90,8 +102,9 @@ def person_of(row: Row[Any]) -> DoorPerson:
     """A row of `people` as the door shows it."""
     return DoorPerson(
         id=row.id, number=row.number, name=row.name, unit=row.unit_text, delegation=row.delegation or "",
-        group=row.group, group_label=row.group_label, side=row.side, state=row.state,
-        photo_v=(row.photo or "")[:16],
+        group=row.group, group_label=row.group_label, side=row.side, state=row.state, seat=row.seat,
+        photo_v=(row.photo or "")[:16], component_id=row.component_id, delegation_id=row.delegation_id,
+        heads=row.head_id == row.id,
     )  # fmt: skip
 
 
@@ -111,14 +124,15 @@ def find_people(congress: Congress, text: str) -> list[DoorPerson]:
 
 
 def count_attendance(sitting: Sitting) -> Count:
-    """Who is in at a sitting, by group and by delegation; one query whatever the size."""
-    counted = case((Delegate.walk_in, 0), else_=1)
+    """Who came to a sitting and is inside, by group and by delegation; one query whatever the size."""
+    listed = and_(Delegate.state == "approved", Delegate.walk_in.is_(False))
+    came = Attendance.id.is_not(None)
     query = (
         select(
             Component.position, Component.label, Delegation.position, Delegation.name,
-            func.sum(case((Delegate.state == "approved", counted), else_=0)),
-            func.sum(case((Attendance.id.is_not(None), counted), else_=0)),
-            func.sum(case((and_(Attendance.id.is_not(None), Delegate.walk_in), 1), else_=0)),
+            *(func.sum(case((wanted, 1), else_=0)) for wanted in (
+                listed, and_(came, listed), and_(came, listed, Attendance.left_at.is_(None)), and_(came, not_(listed)),
+            )),
         )
         .select_from(Delegate)
         .join(Component, Delegate.component_id == Component.id)
@@ -129,9 +143,10 @@ def count_attendance(sitting: Sitting) -> Count:
     )  # fmt: skip
     rows = db.session.execute(query).all()
     return Count(
-        inside=sum(row[5] for row in rows),
         expected=sum(row[4] for row in rows),
-        walk_ins=sum(row[6] for row in rows),
+        came=sum(row[5] for row in rows),
+        inside=sum(row[6] for row in rows),
+        walk_ins=sum(row[7] for row in rows),
         groups=_lines([(row[0], row[1], row[5], row[4]) for row in rows]),
         delegations=_lines([(row[2], row[3], row[5], row[4]) for row in rows if row[3] is not None]),
     )
@@ -139,17 +154,17 @@ def count_attendance(sitting: Sitting) -> Count:
 
 def _lines(rows: list[tuple[int, str, int, int]]) -> tuple[Line, ...]:
     totals: dict[tuple[int, str], tuple[int, int]] = {}
-    for position, label, inside, expected in rows:
+    for position, label, came, expected in rows:
         before = totals.get((position, label), (0, 0))
-        totals[position, label] = (before[0] + inside, before[1] + expected)
+        totals[position, label] = (before[0] + came, before[1] + expected)
     return tuple(Line(label, *totals[position, label]) for position, label in sorted(totals) if any(totals[position, label]))
 
 
 def recent_scans(sitting: Sitting, *, limit: int, device: str | None = None) -> list[PastScan]:
     """The last scans of a sitting, newest first; of one device where one is given. One query."""
     scan: tuple[Any, ...] = (
-        Scan.id.label("scan_id"), Scan.at, Scan.result, Scan.code, Scan.answer, Scan.gate, Scan.actor_name, Scan.reason,
-        Scan.annulled_at,
+        Scan.id.label("scan_id"), Scan.kind, Scan.happened_at, Scan.offline, Scan.forced, Scan.result, Scan.code, Scan.answer,
+        Scan.gate, Scan.actor_name, Scan.reason, Scan.annulled_at,
     )  # fmt: skip
     query = select(*PERSON, *scan).select_from(Scan).outerjoin(Delegate, Scan.delegate_id == Delegate.id)
     query = query.outerjoin(Component, Delegate.component_id == Component.id)
@@ -160,8 +175,8 @@ def recent_scans(sitting: Sitting, *, limit: int, device: str | None = None) -> 
         query = query.where(Scan.device == device)
     return [
         PastScan(
-            id=row.scan_id, at=row.at, result=row.result, code=row.code, message=row.answer["message"], gate=row.gate,
-            actor_name=row.actor_name, reason=row.reason, annulled=row.annulled_at is not None,
+            id=row.scan_id, kind=row.kind, at=row.happened_at, offline=row.offline, forced=row.forced, result=row.result,
+            code=row.code, message=row.answer["message"], gate=row.gate, actor_name=row.actor_name, reason=row.reason, annulled=row.annulled_at is not None,
             person=person_of(row) if row.id is not None else None,
         )
         for row in db.session.execute(query)

@@ -21,6 +21,7 @@ from ..models import (
     Component,
     Congress,
     Delegate,
+    DoorNotice,
     Plan,
     PlanStep,
     PlanTier,
@@ -167,6 +168,8 @@ def _refuse_removal(row: Any) -> None:
     if isinstance(row, Component) and _is_shared_out(row):
         text = f"Thành phần “{row.label}” có trong một bảng phân bổ hoặc danh sách gửi lên, không bỏ được. Bỏ ở đó trước."
         raise Refused("component_used", text)
+    if isinstance(row, Component) and _count(select(func.count()).where(DoorNotice.component_id == row.id)):
+        raise Refused("component_used", f"Một lời nhắc ở cửa dành cho “{row.label}”, không bỏ được. Bỏ lời nhắc ấy trước.")
 
 
 def _is_shared_out(component: Component) -> bool:

@@ -133,6 +133,17 @@ def find_successor(congress_id: int, delegate_id: int) -> Successor | None:
     return Successor(row.name, row.number)
 
 
+def successors_of(congress_id: int) -> dict[int, Successor]:
+    """{delegate id: whoever holds their place now} of everybody who was replaced. Two queries."""
+    handovers = _handovers(congress_id)
+    holders = {old_id: _find_holder(handovers, old_id) for old_id, _ in handovers}
+    if not holders:
+        return {}
+    rows = db.session.execute(select(Delegate.id, Delegate.name, Delegate.number).where(Delegate.id.in_(set(holders.values()))))
+    found = {row.id: Successor(row.name, row.number) for row in rows}
+    return {old_id: found[holder] for old_id, holder in holders.items() if holder != old_id}
+
+
 def _handovers(congress_id: int) -> list[tuple[int, int]]:
     """(who left, who came) of every substitution, in order."""
     query = select(Substitution.old_id, Substitution.new_id).where(Substitution.congress_id == congress_id)

@@ -16,21 +16,31 @@ from . import (
     agenda,
     allocations,
     badges,
+    board,
     bulk,
     checkin,
+    conflicts,
     congresses,
     delegates,
     delegations,
+    device_api,
+    devices,
     duplicates,
     exemplars,
     exports,
+    gate,
+    gate_api,
     imports,
+    notices,
     overview,
     people,
+    personal,
     photos,
     plans,
     portal,
     reports,
+    sittings,
+    slips,
     structure,
     substitutions,
     suggestions,
@@ -38,7 +48,7 @@ from . import (
     units,
     upward,
 )
-from .access import init_access
+from .access import free_of_tokens, init_access
 from .assets import init_assets
 from .errors import init_errors
 from .presentation import init_presentation
@@ -51,6 +61,8 @@ AREAS = (
     bulk,
     exports,
     people,
+    personal,
+    slips,
     photos,
     delegations,
     portal,
@@ -62,6 +74,14 @@ AREAS = (
     agenda,
     badges,
     checkin,
+    board,
+    device_api,
+    devices,
+    gate,
+    gate_api,
+    conflicts,
+    notices,
+    sittings,
     plans,
     structure,
     reports,
@@ -87,7 +107,7 @@ def init_web(app: Flask) -> None:
     app.before_request(_declare_reading)
     app.teardown_request(_forget_reading)
     Bootstrap5(app)
-    CSRFProtect(app)
+    csrf = CSRFProtect(app)
     _init_login(app)
     init_access(app)
     init_assets(app)
@@ -96,6 +116,7 @@ def init_web(app: Flask) -> None:
     for area in AREAS:
         app.register_blueprint(area.bp)
     tiers.register(app)
+    free_of_tokens(app, csrf)
 
 
 def _declare_reading() -> None:

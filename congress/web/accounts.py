@@ -33,7 +33,8 @@ _SAME_SITE = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")
 @bp.before_app_request
 def begin_with_first_run() -> Response | None:
     """While nobody can sign in, every page leads to the one that makes the first account."""
-    if request.endpoint in ("accounts.first_run", "assets.send", None) or current_app.extensions.get("has_users"):
+    always = ("accounts.first_run", "assets.send", "lan.authority", "lan.certificate", None)
+    if request.endpoint in always or current_app.extensions.get("has_users"):
         return None
     current_app.extensions["has_users"] = accounts.has_users()
     return None if current_app.extensions["has_users"] else redirect(url_for("accounts.first_run"), code=303)

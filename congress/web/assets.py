@@ -18,8 +18,9 @@ from markupsafe import Markup
 
 from .access import public
 
+# 'wasm-unsafe-eval' lets the decoder of gates without network be compiled; it opens no way to scripts.
 CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
     "connect-src 'self'; manifest-src 'self'; worker-src 'self'; media-src 'self' blob:; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
 )
@@ -34,7 +35,7 @@ SECURITY_HEADERS = {
 
 BOOTSTRAP = Path(flask_bootstrap.__file__).parent / "static" / "bootstrap5"
 # One file for the pages: fewer round trips on a slow line, and it compresses better whole.
-APP_CSS = ("theme", "layout", "components", "forms", "tables", "meter", "print")
+APP_CSS = ("theme", "layout", "components", "forms", "tables", "meter", "board", "print")
 ICONS = tuple(
     """
     arrow-counterclockwise arrow-down arrow-left arrow-right arrow-up award bar-chart box-arrow-in-right box-arrow-right
@@ -133,6 +134,10 @@ def init_assets(app: Flask) -> None:
     def asset_url(name: str) -> str:
         return url_for("assets.send", version=assets[name].version, name=name)
 
+    def has_asset(name: str) -> bool:
+        """Whether a file is there that may be missing: those of `vendor/` come by npm."""
+        return name in assets
+
     def icon(name: str) -> Markup:
         if name not in ICONS:
             raise LookupError(f"icon {name!r} is not in the sprite: add it to ICONS")
@@ -147,7 +152,7 @@ def init_assets(app: Flask) -> None:
         return send_asset(assets, version, name)
 
     app.register_blueprint(blueprint)
-    app.jinja_env.globals.update(asset_url=asset_url, icon=icon)
+    app.jinja_env.globals.update(asset_url=asset_url, has_asset=has_asset, icon=icon)
     app.config.setdefault("COMPRESS_ALGORITHM", ["br", "gzip"])
     app.config.setdefault("COMPRESS_MIN_SIZE", 1400)  # what fits one packet arrives no sooner when it is smaller
     Compress(app)

@@ -43,7 +43,7 @@ def print_sheets(congress_id: int) -> Response:
     what, layout = request.form.get("what", ""), LAYOUTS.get(request.form.get("layout", ""))
     if what not in operations.WHAT or layout is None:
         abort(400)
-    numbers = _numbers(request.form.get("numbers", "")) if what == "picked" else []
+    numbers = read_numbers(request.form.get("numbers", "")) if what == "picked" else []
     faces = operations.start_print(
         g.congress, what, numbers=numbers, actor=actor(), sealer=current_app.extensions["sealer"], now=now()
     )
@@ -56,7 +56,8 @@ def print_sheets(congress_id: int) -> Response:
     return Response(sheet, mimetype="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}.pdf"'})
 
 
-def _numbers(text: str) -> list[int]:
+def read_numbers(text: str) -> list[int]:
+    """Typed badge numbers; raises Refused for anything else."""
     words = text.replace(",", " ").replace(";", " ").split()
     if not words or not all(word.isascii() and word.isdigit() and len(word) <= DIGITS for word in words):
         raise Refused("numbers", "Nhập các số thẻ, cách nhau bằng dấu phẩy: 101, 102, 115.")

@@ -10,6 +10,7 @@ from ..domain.admission import suggest_attendance
 from ..domain.refusals import Refused
 from ..models import Congress, PlanTier, Unit
 from ..operations.congresses import CongressValues, form_name, own_titles
+from ..operations.sittings import main_sitting
 from .clock import from_local, local
 from .forms import Form
 
@@ -83,7 +84,7 @@ class CongressForm(Form):
     @classmethod
     def for_edit(cls, congress: Congress) -> "CongressForm":
         """The form of a congress that exists; plan and unit stay."""
-        start = congress.sittings[0].starts_at
+        start = main_sitting(congress).starts_at
         form = cls(obj=congress, starts_at=local(start).time() if start else None)
         if not form.is_submitted():
             # A line still as composed is shown empty, so that it follows when the date or the ordinal changes.

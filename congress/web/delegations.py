@@ -17,6 +17,7 @@ from ..operations import delegation_links as links
 from ..operations import delegation_sheets
 from ..operations import delegations as operations
 from ..operations.admission import STATES
+from ..operations.personal import ANSWERS, answers_of
 from .access import actor, may, requires
 from .clock import now
 from .delegation_forms import DelegationForm, shown
@@ -90,13 +91,15 @@ def show(congress_id: int, delegation_id: int) -> str:
 
 def _page(delegation: Delegation, secret: str = "") -> str:
     """The page of a delegation; with the secret of a link that was made this moment, which is shown once."""
-    can_manage = _may_manage()
+    can_manage, people = _may_manage(), operations.people_of(delegation)
     address = url_for("portal.open_link", secret=secret, _external=True) if secret else ""
     return render_template(
         "delegations/show.html",
         congress=g.congress,
         delegation=delegation,
-        people=operations.people_of(delegation),
+        people=people,
+        answers=answers_of(people),
+        answer_words=ANSWERS,
         list_state=operations.list_state(delegation, has_contact=operations.has_contact(delegation, now=now())),
         list_states=rules.STATES,
         states=STATES,

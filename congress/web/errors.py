@@ -52,7 +52,7 @@ def row_number(text: str) -> int:
 
 def wants_json() -> bool:
     """Whether the caller is a script of ours rather than a person's browser."""
-    return request.accept_mimetypes.best == "application/json"
+    return request.path.startswith("/api/") or request.accept_mimetypes.best == "application/json"
 
 
 def show_error(status: int) -> tuple[Response | str, int]:

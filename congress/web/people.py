@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from ..domain.admission import UNCOUNTED
 from ..domain.refusals import Refused
 from ..models import Delegate, db
-from ..operations import admission, audit, counting, duplicates, substitutions
+from ..operations import admission, audit, counting, duplicates, personal, substitutions
 from ..operations import badges as badge_operations
 from ..operations import delegates as operations
 from .access import actor, may, requires
@@ -85,6 +85,7 @@ def edit(congress_id: int, delegate_id: int) -> str | Response | tuple[str, int]
         replaceable=_may_replace(delegate),
         successor=substitutions.find_successor(congress_id, delegate_id) if delegate.state == "withdrawn" else None,
         in_register=found_in_register(delegate),
+        **_own_page(delegate),
     )
     return page, 422 if form.errors else 200
 
@@ -102,6 +103,13 @@ def _edited(delegate: Delegate, form: DelegateForm) -> bool:
         return False
     db.session.commit()
     return True
+
+
+def _own_page(delegate: Delegate) -> dict[str, Any]:
+    """The address of the person's own page, as it stands on the slip, and whether it may be renewed."""
+    secret = personal.find_secret(delegate, sealer=current_app.extensions["sealer"])
+    address = url_for("personal.show", page_secret=secret, _external=True) if secret else ""
+    return {"address": address, "can_renew": g.congress.stage not in personal.OVER}
 
 
 def _may_override(delegate: Delegate) -> bool:
@@ -159,6 +167,16 @@ def replace_badge(congress_id: int, delegate_id: int) -> Response:
     db.session.commit()
     flash("Thẻ cũ hết hiệu lực. In thẻ mới ở trang Thẻ, mục Chưa in.", "ok")
     return redirect(url_for("badges.index", congress_id=congress_id), code=303)
+
+
+@bp.post("/<int:delegate_id>/link")
+@requires("delegates.edit")
+def renew_link(congress_id: int, delegate_id: int) -> Response:
+    """A new address for the person's own page; the old one, and the slip with it, opens no more."""
+    personal.renew_link(_get(delegate_id), actor=actor(), sealer=current_app.extensions["sealer"], now=now())
+    db.session.commit()
+    flash("Đã có địa chỉ mới. Gửi cho đại biểu, hoặc in lại phiếu.", "ok")
+    return redirect(url_for(".edit", congress_id=congress_id, delegate_id=delegate_id), code=303)
 
 
 def _get(delegate_id: int) -> Delegate:

@@ -11,6 +11,7 @@ from ..operations import delegation_links as links
 from ..operations import portal as operations
 from ..operations.admission import STATES
 from ..operations.delegations import list_state, people_of
+from ..operations.personal import ANSWERS, answers_of
 from .access import LINK_COOKIE, PORTAL, actor, browser_values, public, requires
 from .clock import now
 from .delegation_forms import LeadersForm
@@ -104,12 +105,14 @@ def _person(delegation: Delegation, delegate_id: int) -> Delegate:
 def show(delegation_id: int) -> str:
     """The delegation's list: its people, its seats, and what is next."""
     delegation = _get(delegation_id)
-    lines = operations.seat_lines(delegation)
+    lines, people = operations.seat_lines(delegation), people_of(delegation)
     return render_template(
         "portal/show.html",
         delegation=delegation,
         congress=delegation.congress,
-        people=people_of(delegation),
+        people=people,
+        answers=answers_of(people),
+        answer_words=ANSWERS,
         lines=lines,
         over=operations.over_seats(lines),
         closed=operations.why_closed(delegation),

@@ -103,20 +103,37 @@ DELEGATE_TABS = (
     ("Thay người", "substitutions.index", "delegates.read"),
     ("Ảnh", "photos.index", "delegates.edit"),
 )
+# Around the door.
+CHECKIN_TABS = (
+    ("Điều hành", "checkin.people", "checkin.supervise"),
+    ("Theo dõi", "board.show", "checkin.supervise"),
+    ("Máy và cửa", "devices.index", "checkin.supervise"),
+    ("Các buổi", "sittings.index", "checkin.supervise"),
+    ("Cần xem lại", "conflicts.index", "checkin.supervise"),
+    ("Nhắc ở cửa", "notices.index", "checkin.supervise"),
+    ("Phiếu giấy", "paper.index", "checkin.supervise"),
+)
 # Blueprints without a tab of their own.
-_HOME_OF = {"people": "delegates", "imports": "delegates", "bulk": "delegates", "exports": "delegates"}
+_HOME_OF = {"people": "delegates", "imports": "delegates", "bulk": "delegates", "exports": "delegates", "slips": "badges"}
 
 
 def congress_tabs() -> list[dict[str, Any]]:
     """The second row inside a congress."""
-    around_the_list = {endpoint.split(".")[0] for _, endpoint, _ in DELEGATE_TABS}
     area = _HOME_OF.get(request.blueprint or "", request.blueprint)
-    return _tabs(CONGRESS_TABS, "delegates" if area in around_the_list else area)
+    for home, third_row in (("delegates", DELEGATE_TABS), ("checkin", CHECKIN_TABS)):
+        if area in {endpoint.split(".")[0] for _, endpoint, _ in third_row}:
+            area = home
+    return _tabs(CONGRESS_TABS, area)
 
 
 def delegate_tabs() -> list[dict[str, Any]]:
     """The third row, around the delegate list."""
     return _tabs(DELEGATE_TABS, _HOME_OF.get(request.blueprint or "", request.blueprint))
+
+
+def checkin_tabs() -> list[dict[str, Any]]:
+    """The third row, around the door."""
+    return _tabs(CHECKIN_TABS, request.blueprint)
 
 
 def _tabs(entries: Sequence[tuple[str, str, str]], area: str | None) -> list[dict[str, Any]]:
@@ -144,4 +161,5 @@ def init_presentation(app: Flask) -> None:
             "nav": navigation() if signed_in else [],
             "tabs_of_congress": congress_tabs if "congress" in g else list,
             "tabs_of_delegates": delegate_tabs if "congress" in g else list,
+            "tabs_of_checkin": checkin_tabs if "congress" in g else list,
         }

@@ -170,7 +170,9 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("received_at", sa.DateTime(), nullable=True))
         batch_op.add_column(sa.Column("annul_reason", sa.String(), nullable=False, server_default=""))
         batch_op.drop_index(batch_op.f("ix_scan_delegate_id"))
+        batch_op.drop_index(batch_op.f("ix_scan_sitting_id"))
         batch_op.create_index("ix_scan_delegate_id_sitting_id", ["delegate_id", "sitting_id"], unique=False)
+        batch_op.create_index("ix_scan_sitting_id_received_at", ["sitting_id", "received_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_scan_device_id"), ["device_id"], unique=False)
         batch_op.create_foreign_key(batch_op.f("fk_scan_device_id_device"), "device", ["device_id"], ["id"])
 
@@ -201,6 +203,8 @@ def downgrade() -> None:
         batch_op.drop_constraint(batch_op.f("fk_scan_device_id_device"), type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_scan_device_id"))
         batch_op.drop_index("ix_scan_delegate_id_sitting_id")
+        batch_op.drop_index("ix_scan_sitting_id_received_at")
+        batch_op.create_index(batch_op.f("ix_scan_sitting_id"), ["sitting_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_scan_delegate_id"), ["delegate_id"], unique=False)
         batch_op.drop_column("annul_reason")
         batch_op.drop_column("received_at")

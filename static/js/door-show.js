@@ -1,10 +1,24 @@
-// What the door shows: the answer, the person to confirm, the last five.
+// What the door shows: one huge answer, the person, and what may be done about it. Names are shown and never kept.
 import { signal } from "./door-sound.js";
 
-const LAST = 5;
 const panel = document.getElementById("door-answer");
-const last = document.getElementById("door-last");
 const part = (name) => panel.querySelector(`[data-part="${name}"]`);
+const act = (name) => panel.querySelector(`[data-act="${name}"]`);
+const handlers = {};
+let pictureUrl = null;
+
+export const shown = { answer: null };
+
+/** Do `handler(answer)` when the button of an act is pressed. */
+export function onAct(name, handler) {
+  handlers[name] = handler;
+}
+
+panel.addEventListener("click", (event) => {
+  const name = event.target.closest("[data-act]")?.dataset.act;
+  if (name) handlers[name]?.(shown.answer);
+});
+panel.addEventListener("animationend", () => panel.classList.remove("is-new"));
 
 export function whereOf(person) {
   return [person.unit, person.delegation && `Đoàn ${person.delegation}`].filter(Boolean).join(" · ");
@@ -16,94 +30,87 @@ function put(name, text) {
 }
 
 /** The photo beside the name; the old one goes at once, so that nobody is taken for the one before. */
-function showPhoto(person) {
+function showPhoto(person, picture) {
   const photo = part("photo");
+  if (pictureUrl) URL.revokeObjectURL(pictureUrl);
+  pictureUrl = picture ? URL.createObjectURL(picture) : null;
   photo.removeAttribute("src");
-  photo.hidden = !person?.photo_v;
-  if (person?.photo_v) photo.src = `${photo.dataset.url.replace(/0$/, person.id)}?v=${person.photo_v}`;
+  photo.hidden = !pictureUrl && !(person?.photo_v && person.photo_online);
+  if (!photo.hidden) photo.src = pictureUrl ?? `/api/gate/photos/${person.id}?v=${person.photo_v}`;
 }
 
-function fill(tone, word, person, message) {
+part("photo").addEventListener("error", () => { part("photo").hidden = true; });
+
+function showFacts(person) {
+  part("facts").hidden = !person;
+  for (const box of panel.querySelectorAll("[data-fact]")) {
+    const value = person?.[box.dataset.fact];
+    const text = Array.isArray(value) ? value.join(", ") : value;
+    box.hidden = !text;
+    box.lastElementChild.textContent = text ?? "";
+  }
+  const notices = person?.notices ?? [];
+  part("notices").hidden = !notices.length;
+  part("notices").replaceChildren(...notices.map((text) => Object.assign(document.createElement("li"), { textContent: text })));
+}
+
+function fill(tone, word, person, message, picture = null) {
   panel.dataset.answer = tone;
   put("word", word);
-  showPhoto(person);
+  showPhoto(person, picture);
   put("name", person?.name);
   put("where", person && whereOf(person));
   put("message", message);
-  part("facts").hidden = !person;
-  part("group").textContent = person?.group_label ?? "";
-  part("number").textContent = person?.number ?? "";
-  for (const name of ["undo", "confirm", "cancel", "let-in"]) if (part(name)) part(name).hidden = true;
+  showFacts(person);
+  for (const button of panel.querySelectorAll("[data-act]")) button.hidden = true;
   panel.classList.remove("is-new");
   void panel.offsetWidth; // lets the same flash play again
   panel.classList.add("is-new");
   if (matchMedia("(max-width: 900px)").matches) scrollTo({ top: 0 });
 }
 
-panel.addEventListener("animationend", () => panel.classList.remove("is-new"));
-
-export function showWaiting() {
-  fill("wait", "Quét thẻ, hoặc gõ số thẻ");
+/** Put a button under the answer. */
+export function offer(name, label) {
+  act(name).hidden = false;
+  if (label) act(name).querySelector("span").textContent = label;
 }
 
-export function showAnswer(answer) {
-  fill(answer.tone, answer.word, answer.delegate, answer.message);
-  if (answer.result === "ok") {
-    part("undo").hidden = false;
-    part("undo").elements.scan_id.value = answer.scan_id;
-  }
-  const letIn = part("let-in");
-  if (letIn && ["not_approved", "reserve"].includes(answer.code)) {
-    letIn.href = `${letIn.dataset.url}&delegate=${answer.delegate.id}`;
-    letIn.hidden = false;
-  }
+export function showWaiting(word) {
+  shown.answer = null;
+  fill("wait", word);
+}
+
+/** Show an answer; `may` names the acts that this device may do about it: undo, let-in, owner, print, group. */
+export function showAnswer(answer, may) {
+  shown.answer = answer;
+  const person = answer.delegate && { ...answer.delegate, photo_online: !answer.offline };
+  fill(answer.tone, answer.word, person, answer.message, answer.photo);
+  for (const [name, label] of Object.entries(may)) if (label) offer(name, label === true ? "" : label);
   signal(answer.tone);
-  if (answer.scan_id) addToLast(answer);
 }
 
-/** Nothing came back from the server: say so, large. */
+/** Something stands in the way: say so, large. */
 export function showTrouble(word, message) {
+  shown.answer = null;
   fill("ask", word, null, message);
   signal("stop");
 }
 
-export function showUndone(message) {
-  fill("wait", "Đã hoàn tác", null, message);
+/** A quiet word: something was done. */
+export function showDone(word, message) {
+  shown.answer = null;
+  fill("wait", word, null, message);
 }
 
-/** Show a person and wait: true for "Cho vào", false for "Không phải" or when something else is shown meanwhile. */
-export function askToConfirm(person) {
-  fill("ask", `Số ${person.number}?`, person, "Đúng người này thì bấm Cho vào hoặc Enter.");
-  const [confirm, cancel] = [part("confirm"), part("cancel")];
-  confirm.hidden = cancel.hidden = false;
-  confirm.focus({ preventScroll: true });
+/** Show a person (or only what was typed) and wait: true for "Cho vào", false when it is not or something else is shown meanwhile. */
+export function askToConfirm(word, person, message, waiting) {
+  shown.answer = null;
+  fill("ask", word, person && { ...person, photo_online: true }, message);
+  offer("confirm");
+  offer("cancel");
+  act("confirm").focus({ preventScroll: true });
   return new Promise((done) => {
-    confirm.onclick = () => done(true);
-    cancel.onclick = () => { showWaiting(); done(false); };
+    handlers.confirm = () => done(true);
+    handlers.cancel = () => { showWaiting(waiting()); done(false); };
   });
-}
-
-function addToLast(answer) {
-  const line = document.getElementById("door-last-shape").content.firstElementChild.cloneNode(true);
-  line.dataset.answer = answer.tone;
-  const name = answer.delegate?.name ?? "Chưa rõ ai";
-  line.querySelector(".door-last-name").textContent = name;
-  line.querySelector("small").textContent = `${answer.clock} · ${answer.word.toLowerCase()}`;
-  const undo = line.querySelector("form");
-  undo.elements.scan_id.value = answer.scan_id;
-  undo.querySelector("button").setAttribute("aria-label", `Hoàn tác: ${name}`);
-  if (answer.result !== "ok") undo.remove();
-  last.prepend(line);
-  while (last.children.length > LAST) last.lastElementChild.remove();
-}
-
-/** Mark the line of a scan as taken back. */
-export function markUndone(scanId) {
-  for (const form of last.querySelectorAll("form")) {
-    if (form.elements.scan_id.value !== String(scanId)) continue;
-    const line = form.closest("li");
-    line.dataset.answer = "wait";
-    line.querySelector("small").textContent = line.querySelector("small").textContent.replace(/ · .*/, " · đã hoàn tác");
-    form.remove();
-  }
 }

@@ -1,8 +1,9 @@
-// Each answer sounds and shakes differently: one high tone in, two middle ones already in, three low ones stop.
+// Each answer sounds and shakes differently: one high tone in, two middle ones already in, three low ones stop, a rising pair asks.
 const SIGNALS = {
   in: { tones: [[880, 0, 0.14]], shake: [80] },
   again: { tones: [[520, 0, 0.12], [520, 0.18, 0.12]], shake: [80, 80, 80] },
   stop: { tones: [[200, 0, 0.18], [200, 0.24, 0.18], [200, 0.48, 0.24]], shake: [250, 100, 250] },
+  ask: { tones: [[350, 0, 0.16], [470, 0.2, 0.2]], shake: [150, 80, 80] },
 };
 let audio = null;
 

@@ -1,174 +1,255 @@
-// The door: badges from a hand-held scanner, the camera, a typed number or a name become scans; the answer fills the screen.
-import "./toast.js";
+// The gate page: badges from a hand-held scanner, the camera, a photo, a typed number or a name become scans; the answer fills the
+// screen, with the network or without.
+import { Api, Network } from "./door-api.js";
 import { Camera } from "./door-camera.js";
-import { Sender, post } from "./door-send.js";
-import { askToConfirm, markUndone, showAnswer, showTrouble, showUndone, whereOf } from "./door-show.js";
-import { listenToScanner } from "./door-wedge.js";
-import { watchCounts } from "./live-counts.js";
+import { canSeal } from "./door-crypto.js";
+import { Desk, isDeskCard } from "./door-desk.js";
+import { closeDialogs } from "./door-dialogs.js";
+import { scanGroup, sumUp } from "./door-group.js";
+import { GREETING, Kiosk } from "./door-kiosk.js";
+import { addLast, forgetLast, markUndone, recallLast } from "./door-last.js";
+import { giveBack, identify } from "./door-machine.js";
+import { bow } from "./door-pair.js";
+import { changes } from "./door-queue.js";
+import { flight, makeAttempt, membersOf, send } from "./door-scan.js";
+import { initSettings } from "./door-settings.js";
+import { askToConfirm, offer, onAct, showAnswer, showDone, showTrouble, showWaiting, shown } from "./door-show.js";
+import { forgetMe, keepSettings, noteClock, profile, state } from "./door-state.js";
+import { countHere, showStatus } from "./door-status.js";
+import { Sync } from "./door-sync.js";
+import { initTyping } from "./door-typing.js";
+import { takeBack } from "./door-undo.js";
+import { Wedge, watchFocus } from "./door-wedge.js";
+import { keepPage, stayAwake } from "./door-worker.js";
 
-const SEARCH_AFTER_MS = 200;
-const form = document.getElementById("door-entry");
-const entry = form.elements.entry;
-const csrf = form.elements.csrf_token.value;
-const place = { sitting_id: Number(form.dataset.sitting), gate: form.dataset.gate };
-const net = document.getElementById("door-net");
-const found = document.getElementById("door-found");
-const nothing = document.getElementById("door-nothing");
-let searchTimer;
-let searched = 0;
+const QUIET_MS = 20000; // after the last scan a new version may take over
+const TRY_AGAIN_MS = 2000;
+const LONGEST_TEXT = 200;
+const WAITING = { entry: "Quét thẻ, hoặc gõ số thẻ", exit: "Quét thẻ để ghi lượt ra", handout: "Quét thẻ để ghi đã phát" };
+const at = (id) => document.getElementById(id);
+const { version, worker, decoderModule, decoderWasm } = document.body.dataset;
+const network = new Network();
+const api = new Api(network, { onClock: noteClock, onLost: (status) => lost(status) });
+const sync = new Sync(api, version);
+const camera = new Camera(at("door-camera"), {
+  api, decoder: decoderModule && decoderWasm ? { module: decoderModule, wasm: decoderWasm } : null, onText: scanText,
+  onFault: (text) => { at("door-camera-fault").textContent = text; },
+});
+const waitingWord = () => (profile() === "kiosk" ? GREETING : WAITING[state.settings.kind]);
+const tell = () => showStatus(network);
+let desk = null;
+let kiosk = null;
+let started = false;
+let gone = false;
+let line = Promise.resolve(); // scans are judged one after the other
 
-// The network, and scans that wait for it.
-function showNet(state, waiting) {
-  net.dataset.state = state;
-  net.querySelector("[data-part]").textContent = { online: "Đang nối mạng", sending: "Đang gửi", offline: "Mất mạng" }[state];
-  net.querySelector(".door-queue").textContent = waiting ? `${waiting} lượt chưa gửi` : "";
+// Scans.
+function scanText(text) {
+  const read = text.trim().slice(0, LONGEST_TEXT);
+  if (desk && isDeskCard(read)) return unlock(read);
+  return scan({ token: read });
 }
 
-const sender = new Sender(form.dataset.scans, csrf, {
-  onAnswer: (answer) => { showAnswer(answer); showInside(answer.counts); forgetCounts(); },
-  onRefused: (error) => {
-    if (error.status === 401) showTrouble("HẾT PHIÊN", "Tải lại trang để đăng nhập, rồi quét lại.");
+function scan(asked, options) {
+  if (!started || gone) return line;
+  closeDialogs();
+  typing.clear();
+  const attempt = makeAttempt(asked, options);
+  line = line.then(() => judge(attempt));
+  return line;
+}
+
+async function judge(attempt) {
+  if (gone) return;
+  try {
+    const [answer] = await send(api, [attempt]);
+    show(answer);
+  } catch (error) {
+    if (gone) return;
+    if (error.passes && !canSeal) await holdOn(attempt);
     else showTrouble("HỎI BÀN", error.message);
-  },
-  onState: (state, waiting) => {
-    showNet(state, waiting);
-    if (state === "offline") showTrouble("CHỜ MẠNG", "Mất mạng: chưa gửi. Máy tự gửi lại, không quét lại lần nữa.");
-  },
-});
-
-function scan(asked) {
-  clearFound();
-  entry.value = "";
-  sender.send({ ...place, ...asked });
+    if (!("status" in error)) throw error;
+  }
 }
 
-listenToScanner(entry, (token) => scan({ token }));
-
-// Typing: digits are a badge number, whose name is shown to confirm; letters search by name.
-function clearFound() {
-  clearTimeout(searchTimer);
-  searched += 1;
-  found.replaceChildren();
-  nothing.textContent = "";
+/** A page on plain http keeps nothing: it holds the scan in its memory and asks again with the same nonce. */
+async function holdOn(attempt) {
+  state.queued = 1;
+  tell();
+  showTrouble("CHỜ MẠNG", "Mất mạng: chưa gửi. Máy tự gửi lại, không quét lại lần nữa.");
+  await new Promise((done) => { setTimeout(done, TRY_AGAIN_MS); });
+  state.queued = 0;
+  await judge(attempt);
 }
 
-async function search(text) {
-  const mine = ++searched;
+function show(answer) {
+  showAnswer(answer, mayDo(answer));
+  countHere(answer);
+  if (kiosk) kiosk.answered();
+  else addLast(answer, undo);
+  tell();
+  offerGroup(answer);
+}
+
+function mayDo({ code, result, delegate, kind }) {
+  if (kiosk) return {};
+  const letIn = code === "not_listed" ? "Cho vào" : Boolean(desk) && ["not_approved", "reserve"].includes(code) && "Cho vào, ghi lý do";
+  const print = desk && network.reached && delegate?.id && (code === "owner" ? "In thẻ mới" : code === "let_in" && "In thẻ");
+  return { undo: result === "ok" && kind !== "print", "let-in": letIn, owner: Boolean(desk) && code === "already_in", print };
+}
+
+async function offerGroup(answer) {
+  if (kiosk || !(answer.delegate?.bundle || answer.delegate?.members?.length)) return;
+  const members = await membersOf(answer).catch(() => []);
+  if (members.length > 1 && shown.answer === answer) offer("group", `Cả đoàn (${members.length} người)`);
+}
+
+async function scanWholeGroup(head) {
   try {
-    const { people } = await post(form.dataset.search, csrf, { text });
-    return mine === searched ? people : null;
+    const answers = await scanGroup(api, head);
+    if (!answers?.length) return;
+    for (const answer of answers) {
+      countHere(answer);
+      addLast(answer, undo);
+    }
+    showAnswer({ ...answers.at(-1), ...sumUp(answers), delegate: null, photo: null }, {});
   } catch (error) {
-    nothing.textContent = error.status === 0 ? "Mất mạng: chưa tìm được." : error.message;
-    return null;
+    showTrouble("HỎI BÀN", error.status === 0 ? "Mất mạng: quét thẻ từng người." : error.message);
   }
+  tell();
 }
 
-function list(people) {
-  const shape = document.getElementById("door-found-shape").content.firstElementChild;
-  found.replaceChildren(...people.map((person) => {
-    const item = shape.cloneNode(true);
-    item.querySelector("[data-part]").textContent = person.name;
-    item.querySelector("small").textContent = [person.number, whereOf(person), person.group_label].filter(Boolean).join(" · ");
-    item.querySelector("button").addEventListener("click", () => scan({ delegate_id: person.id }));
-    return item;
-  }));
-  nothing.textContent = people.length ? "" : "Không tìm thấy. Gõ ít chữ hơn, hoặc gửi bàn hỗ trợ.";
+async function undo(scanned) {
+  const { done, message, counts } = await takeBack(api, scanned);
+  if (!done) return showTrouble("CHƯA HOÀN TÁC", message);
+  markUndone(scanned.nonce);
+  countHere({ result: "ok", kind: scanned.kind, counts, back: true });
+  showDone("Đã hoàn tác", message);
+  tell();
 }
 
-entry.addEventListener("input", () => {
-  clearFound();
-  const text = entry.value.trim();
-  if (text.length < 2 || /^[\d\s]+$/.test(text)) return;
-  searchTimer = setTimeout(async () => {
-    const people = await search(text);
-    if (people) list(people);
-  }, SEARCH_AFTER_MS);
-});
+onAct("let-in", (answer) => (answer.code === "not_listed" ? scan(answer.attempt.asked, { override: true, kind: answer.kind }) : desk.decide(answer, false)));
+onAct("owner", (answer) => desk.decide(answer, true));
+onAct("print", (answer) => desk.print(answer.delegate, "In thẻ", true));
+onAct("undo", ({ nonce, kind, sitting_id, at: moment, delegate }) => undo({ nonce, kind, sitting_id, at: moment, k: delegate?.key ?? null }));
+onAct("group", scanWholeGroup);
 
-form.addEventListener("submit", async (event) => {
-  event.preventDefault();
-  const text = entry.value.trim();
-  const digits = text.replace(/\s/g, "");
-  if (!text) return;
-  clearFound();
-  if (/^\d{10,}$/.test(digits)) return scan({ token: digits });
-  const people = await search(/^\d+$/.test(digits) ? digits : text);
-  if (!people) return;
-  if (!/^\d+$/.test(digits)) return list(people);
-  if (!people.length) return scan({ number: Number(digits) }); // the server's words say that there is none
-  entry.value = "";
-  if (await askToConfirm(people[0])) scan({ number: people[0].number });
-});
-
-// Taking back.
-document.addEventListener("submit", async (event) => {
-  const undo = event.target;
-  if (!undo.elements.scan_id) return;
-  event.preventDefault();
-  try {
-    const done = await post(undo.action, csrf, { scan_id: undo.elements.scan_id.value });
-    markUndone(done.scan_id);
-    showUndone(done.message);
-    forgetCounts();
-  } catch (error) {
-    showTrouble("CHƯA HOÀN TÁC", error.status === 0 ? "Mất mạng: thử lại." : error.message);
-  }
-});
-
-// The camera and photos.
-const decode = async (jpeg) => (await post(form.dataset.frame, csrf, jpeg)).text;
-const camera = new Camera(document.getElementById("door-camera"), decode, (text) => scan({ token: text.slice(0, 200) }));
-const cameraButton = document.getElementById("door-camera-button");
-const photo = document.getElementById("door-photo");
-
-cameraButton.addEventListener("click", async () => {
-  const words = cameraButton.querySelector("span");
-  if (camera.stream) {
-    camera.stop();
-    words.textContent = "Quét bằng camera";
-    return;
-  }
-  try {
-    await camera.start();
-    words.textContent = "Tắt camera";
-  } catch (error) {
-    showTrouble("HỎI BÀN", error.message);
-  }
-});
-
-photo.addEventListener("change", async () => {
-  if (!photo.files.length) return;
-  try {
-    const text = await camera.readPhoto(photo.files[0]);
-    if (text) scan({ token: text.slice(0, 200) });
-    else showTrouble("CHƯA ĐỌC ĐƯỢC", "Chụp lại gần hơn, đủ sáng, hoặc gõ số thẻ.");
-  } catch {
-    showTrouble("CHƯA ĐỌC ĐƯỢC", "Chưa đọc được ảnh này. Chụp lại, hoặc gõ số thẻ.");
-  }
-  photo.value = "";
-});
-
-document.getElementById("door-ways").hidden = false;
-
-// Live figures.
-function showInside({ inside, expected }) {
-  document.querySelector('[data-count="inside"]').textContent = inside;
-  document.querySelector('[data-count="expected"]').textContent = expected;
+// The desk.
+async function unlock(card) {
+  typing.clear();
+  if (await desk.unlock(card)) showDone("Đã mở danh sách tên", `Tìm được ${desk.people.length} người, cả khi mất mạng. Để yên 15 phút thì tự khóa.`);
 }
 
-const forgetCounts = watchCounts(form.dataset.counts, (counts) => {
-  showInside(counts);
-  document.querySelector('[data-count="walk_ins"]').textContent = counts.walk_ins;
-  document.querySelector('[data-count="walk-ins"]').hidden = !counts.walk_ins;
-  const notice = document.getElementById("door-notice");
-  notice.textContent = counts.notice;
-  notice.hidden = !counts.notice;
-  document.getElementById("door-groups").replaceChildren(...counts.groups.map((line) => {
-    const row = document.createElement("tr");
-    const label = Object.assign(document.createElement("th"), { scope: "row", textContent: line.label });
-    row.append(label, Object.assign(document.createElement("td"), { textContent: `${line.inside} / ${line.expected}` }));
-    return row;
-  }));
-}, (reached) => {
-  if (!sender.waiting.length) showNet(reached ? "online" : "offline", 0);
+function dropNames() {
+  closeDialogs();
+  typing.clear();
+  forgetLast();
+  showWaiting("Đã khóa. Quét thẻ bàn để tìm được tên khi mất mạng.");
+}
+
+// Typing, scanner, camera, photo.
+const typing = initTyping({
+  scan, scanText, api, desk: () => desk, trouble: showTrouble,
+  confirm: (word, person, message) => askToConfirm(word, person, message, waitingWord),
 });
+
+async function toggleCamera(on = !camera.stream) {
+  if (on) await camera.start().catch((error) => showTrouble("HỎI BÀN", error.message));
+  else camera.stop();
+  at("door-camera-button").querySelector("span").textContent = camera.stream ? "Tắt camera" : "Quét bằng camera";
+  sessionStorage.setItem("camera", camera.stream ? "on" : "off"); // it comes back when a new version takes over
+}
+
+async function readPhoto(input) {
+  const text = await camera.readPhoto(input.files[0]).catch(() => null);
+  input.value = "";
+  if (text) scanText(text);
+  else showTrouble("CHƯA ĐỌC ĐƯỢC", at("door-camera-fault").textContent || "Chụp lại gần hơn, đủ sáng, hoặc gõ số thẻ.");
+}
+
+// The machine.
+async function lost(status) {
+  if (gone || (status === 401 && !started)) return;
+  gone = true;
+  sync.stop();
+  camera.stop();
+  closeDialogs();
+  desk?.lock();
+  forgetLast();
+  showWaiting("");
+  if (status === 410) return bow(api, version);
+  await forgetMe();
+  location.reload(); // it may be paired again
+}
+
+async function leave() {
+  gone = true;
+  sync.stop();
+  const fault = await giveBack(api);
+  if (!fault) return null;
+  gone = false;
+  sync.start();
+  return fault;
+}
+
+function idle() {
+  const open = document.querySelector("dialog[open]") || typing.entry.value || desk?.people || shown.answer?.tone === "ask";
+  return !open && !flight.count && Date.now() - flight.last > QUIET_MS;
+}
+
+function wire() {
+  new Wedge(profile() === "kiosk" ? null : typing.entry, {
+    onToken: scanText,
+    onBurst: () => { document.body.dataset.wedge = "true"; },
+    onComposing: (on) => { at("door-ime").hidden = !on; },
+  });
+  watchFocus(at("door-ready"));
+  at("door-camera-button").addEventListener("click", () => toggleCamera());
+  at("door-photo").addEventListener("change", (event) => event.target.files.length && readPhoto(event.target));
+  at("door-lock").addEventListener("click", () => desk.lock());
+  at("door-kinds").addEventListener("change", async (event) => {
+    await keepSettings({ kind: event.target.value });
+    showWaiting(waitingWord());
+    tell();
+  });
+  initSettings({ leave, refresh: () => sync.refresh(), onChange: () => { network.force(state.settings.forced); sync.beat(); tell(); } });
+}
+
+function open() {
+  document.body.dataset.state = "open";
+  document.body.dataset.profile = profile();
+  at("door-welcome").hidden = true;
+  for (const id of ["door-answer", "door-side", "door-last", "door-settings-button", "door-ready"]) at(id).hidden = false;
+  at("door-kinds").querySelector(`[value="${state.settings.kind}"]`).checked = true;
+  if (profile() === "desk") {
+    desk = new Desk(api, { scan, onAnswer: show, onTrouble: showTrouble, onLock: dropNames });
+    at("door-entry-label").textContent = "Số thẻ hoặc tên";
+    typing.entry.placeholder = "102, hoặc bich dao";
+    at("door-desk-tools").hidden = false;
+    at("door-substitute").href = `/congress/${state.me.congress.id}/substitutions`;
+  }
+  if (profile() === "kiosk") kiosk = new Kiosk(camera, () => showWaiting(waitingWord()));
+  showWaiting(waitingWord());
+}
+
+async function begin() {
+  at("door-plain").hidden = window.isSecureContext;
+  if (window.isSecureContext && navigator.serviceWorker) keepPage(worker, idle).catch(() => {});
+  await identify(api, version);
+  network.forced = state.settings.forced;
+  open();
+  wire();
+  started = true;
+  for (const [source, events] of [[network, ["change"]], [sync, ["me", "list"]], [changes, ["change"]]]) {
+    for (const event of events) source.addEventListener(event, tell);
+  }
+  sync.addEventListener("me", () => { state.counts = state.me?.counts ?? state.counts; });
+  sync.addEventListener("list", () => desk?.reread());
+  if (canSeal && !kiosk) await recallLast(undo);
+  sync.start();
+  tell();
+  stayAwake();
+  if (!kiosk && sessionStorage.getItem("camera") === "on") toggleCamera(true);
+}
+
+begin();

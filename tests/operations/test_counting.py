@@ -63,7 +63,7 @@ def test_somebody_in_two_sittings_is_one_person_present(world: World) -> None:
     for nonce, sitting in enumerate(world.congress.sittings):
         scan = Scan(
             sitting_id=sitting.id, device="máy 1", nonce=str(nonce), how="token", delegate_id=person.id, result="ok", code="ok",
-            answer={}, actor_name="Lan", at=NOW,
+            answer={}, actor_name="Lan", happened_at=NOW, received_at=NOW,
         )  # fmt: skip
         db.session.add(scan)
         db.session.flush()

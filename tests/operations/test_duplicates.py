@@ -264,7 +264,7 @@ def test_who_has_come_in_is_the_row_to_keep(lists: Lists) -> None:
     sitting = lists.congress.sittings[0]
     scan = Scan(
         sitting_id=sitting.id, device="x", nonce="n", how="number", delegate_id=other.id, result="ok", code="in", answer={},
-        actor_name="x", at=NOW,
+        actor_name="x", happened_at=NOW, received_at=NOW,
     )  # fmt: skip
     db.session.add(scan)
     db.session.flush()

@@ -24,7 +24,7 @@ def enter(congress: Congress, delegate: Any, sitting: Sitting | None = None) -> 
     sitting = sitting or congress.sittings[0]
     scan = Scan(
         sitting_id=sitting.id, device="x", nonce=f"{sitting.id}-{delegate.id}", how="number", delegate_id=delegate.id,
-        result="ok", code="in", answer={}, actor_name="x", at=NOW,
+        result="ok", code="in", answer={}, actor_name="x", happened_at=NOW, received_at=NOW,
     )  # fmt: skip
     db.session.add(scan)
     db.session.flush()

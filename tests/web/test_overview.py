@@ -23,7 +23,7 @@ def let_in(office: Office, name: str) -> None:
     delegate = office.person(name, state="approved")
     scan = Scan(
         sitting_id=sitting, device="x", nonce=name, how="number", delegate_id=delegate.id, result="ok", code="in", answer={},
-        actor_name="x", at=NOW,
+        actor_name="x", happened_at=NOW, received_at=NOW,
     )  # fmt: skip
     db.session.add(scan)
     db.session.flush()

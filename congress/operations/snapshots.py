@@ -1,0 +1,309 @@
+"""The list a gate carries for when the network is gone: every record opens only with the badge it is about.
+
+A record's name and key come from the badge's token by PBKDF2 (`snapshot_keys`), so that whoever takes the device without the
+badges learns how many people there are, and nothing of anybody. Records are padded to one length. docs/threats.md weighs this.
+"""
+
+import json
+from base64 import b64encode
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from secrets import token_bytes
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy import and_, bindparam, func, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from ..domain.door import SENTENCES
+from ..domain.stages import allows
+from ..models import Attendance, Badge, BadgeKey, Delegate, DeskCard, Scan, Sitting, db
+from .checkin import count_sitting, opening_of
+from .door_people import people, person_of
+from .doors import DoorCongress, DoorSitting
+from .notices import notices_for
+from .sealing import Sealer
+from .snapshot_keys import ITERATIONS, derive, ensure_salt, open_opener, seal_opener
+from .substitutions import successors_of
+
+KEPT_AFTER = timedelta(hours=12)  # after the last sitting's end; then a device deletes its list
+OVERLAP = timedelta(minutes=1)  # scans of which a slower transaction was committed later than their time says
+CURSOR_SECONDS = 5  # how long a process believes what the lists looked like
+BLOCK = 64  # bytes: lengths are rounded up to this
+
+_BADGE, _KEY, _DELEGATE, _ATTENDANCE, _SCAN, _CARD = (
+    model.__table__.c for model in (Badge, BadgeKey, Delegate, Attendance, Scan, DeskCard)
+)
+_WITHOUT_KEY = (
+    select(_BADGE.id, _BADGE.token_sealed)
+    .join_from(Badge.__table__, Delegate.__table__, _BADGE.delegate_id == _DELEGATE.id)
+    .outerjoin(BadgeKey.__table__, _KEY.badge_id == _BADGE.id)
+    .where(_DELEGATE.congress_id == bindparam("congress_id"), _KEY.badge_id.is_(None))
+    .order_by(_BADGE.id)
+)
+_RECORDS = (
+    people(_KEY.lookup, _KEY.opener_sealed, _BADGE.revoked_at, _DELEGATE.folded, _DELEGATE.sort_key)
+    .join(Badge.__table__, _BADGE.delegate_id == _DELEGATE.id)
+    .join(BadgeKey.__table__, _KEY.badge_id == _BADGE.id)
+    .where(_DELEGATE.congress_id == bindparam("congress_id"))
+    .order_by(_DELEGATE.sort_key, _DELEGATE.id, _BADGE.id)
+)
+
+
+@dataclass(frozen=True)
+class Record:
+    """What a gate may know of one badge; `plain` is what is sealed, without who is in."""
+
+    lookup: str
+    opener: bytes
+    delegate_id: int
+    delegation_id: int | None
+    heads: bool
+    live: bool
+    folded: str
+    plain: Mapping[str, Any]
+
+
+# ---- keys, made ahead -------------------------------------------------------------------------------------------------
+
+
+def badges_without_keys(congress_id: int, limit: int = 10_000) -> list[tuple[int, str]]:
+    """(badge id, sealed token) of a congress's badges whose keys nobody has derived yet."""
+    rows = db.session.connection().execute(_WITHOUT_KEY.limit(limit), {"congress_id": congress_id})
+    return [(row.id, row.token_sealed) for row in rows]
+
+
+def derive_keys(badges: Iterable[tuple[int, str]], salt: bytes, sealer: Sealer) -> list[dict[str, Any]]:
+    """The rows of `badge_key` for these badges: some milliseconds each, on all cores. Touches no database."""
+
+    def row(badge: tuple[int, str]) -> dict[str, Any]:
+        lookup, opener = derive(sealer.open(badge[1]), salt)
+        return {"badge_id": badge[0], "lookup": lookup, "opener_sealed": seal_opener(opener, sealer)}
+
+    with ThreadPoolExecutor() as pool:
+        return list(pool.map(row, badges))
+
+
+def keep_keys(rows: list[dict[str, Any]]) -> None:
+    """Write derived keys; somebody else may have written some meanwhile, the same ones."""
+    if rows:
+        connection = db.session.connection()
+        insert: Any = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+        connection.execute(insert(BadgeKey.__table__).on_conflict_do_nothing(index_elements=["badge_id"]), rows)
+
+
+# ---- what the list holds ----------------------------------------------------------------------------------------------
+
+
+def read_records(congress_id: int, sealer: Sealer) -> list[Record]:
+    """Everybody with a badge, dead badges too: a gate must know that they are. A fixed number of queries."""
+    board, successors = notices_for(congress_id), successors_of(congress_id)
+    records = []
+    for row in db.session.connection().execute(_RECORDS, {"congress_id": congress_id}):
+        person = person_of(row)
+        words = board.of(component_id=row.component_id, delegation_id=row.delegation_id, number=row.number)
+        successor = successors.get(row.id) if row.state == "withdrawn" else None
+        plain = person.to_json() | {
+            "revoked": row.revoked_at is not None, "walk_in": row.walk_in, "notices": words[0], "handout": words[1],
+            "replaced": {"name": successor.name, "number": successor.number} if successor else None,
+        }  # fmt: skip
+        plain["photo"] = plain.pop("photo_v")
+        opener = open_opener(row.opener_sealed, sealer)
+        records.append(
+            Record(
+                row.lookup, opener, row.id, row.delegation_id, person.heads, row.revoked_at is None and row.state == "approved",
+                row.folded, plain,
+            )
+        )  # fmt: skip
+    return records
+
+
+def _who_is_in(sitting_ids: list[int]) -> dict[int, dict[str, Any]]:
+    """{delegate id: {sitting id: when and where they came in, and whether they left}}."""
+    query = select(
+        _ATTENDANCE.delegate_id, _ATTENDANCE.sitting_id, _ATTENDANCE.at, _ATTENDANCE.gate, _ATTENDANCE.device_name,
+        _ATTENDANCE.left_at,
+    ).where(_ATTENDANCE.sitting_id.in_(sitting_ids))  # fmt: skip
+    found: dict[int, dict[str, Any]] = {}
+    for row in db.session.connection().execute(query):
+        left = row.left_at.isoformat() if row.left_at else None
+        entry = {"at": row.at.isoformat(), "gate": row.gate, "device": row.device_name, "left": left}
+        found.setdefault(row.delegate_id, {})[str(row.sitting_id)] = entry
+    return found
+
+
+def _structure(congress: DoorCongress, records: list[Record], cards: str, sealer: Sealer) -> str:
+    """A digest of all that a list holds besides who is in."""
+    told = [sitting_to_json(sitting) for sitting in congress.sittings]
+    whole = json.dumps([told, congress.stage, cards, [(r.lookup, r.delegation_id, r.heads, r.plain) for r in records]])
+    return sealer.digest("snapshot", sha256(whole.encode()).hexdigest())[:16]
+
+
+_seen: "WeakKeyDictionary[Sealer, dict[int, tuple[datetime, str]]]" = WeakKeyDictionary()  # by instance, by congress
+
+
+def cursor_of(congress: DoorCongress, sealer: Sealer, now: datetime) -> str:
+    """Where the list of a congress stands: another text as soon as it differs, or somebody came or went.
+
+    What the list looks like is read anew every few seconds, not at every question of every gate.
+    """
+    kept = _seen.setdefault(sealer, {})
+    until, structure = kept.get(congress.id, (None, ""))
+    if until is None or now >= until or now < until - timedelta(seconds=CURSOR_SECONDS):
+        structure = _structure(congress, read_records(congress.id, sealer), _live_cards(congress.id), sealer)
+        kept[congress.id] = (now + timedelta(seconds=CURSOR_SECONDS), structure)
+    return f"{structure}.{_last_change(congress)}"
+
+
+def _last_change(congress: DoorCongress) -> int:
+    """Milliseconds of the last scan received or taken back."""
+    latest = select(func.max(_SCAN.received_at), func.max(_SCAN.annulled_at)).where(
+        _SCAN.sitting_id.in_([sitting.id for sitting in congress.sittings])
+    )
+    times = [moment for moment in db.session.connection().execute(latest).one() if moment]
+    return int(max(times).timestamp() * 1000) if times else 0
+
+
+def _live_cards(congress_id: int) -> str:
+    ids = db.session.scalars(select(DeskCard.id).where(DeskCard.congress_id == congress_id, DeskCard.revoked_at.is_(None)))
+    return ",".join(map(str, sorted(ids)))
+
+
+# ---- the list itself --------------------------------------------------------------------------------------------------
+
+
+def make_snapshot(
+    congress: DoorCongress, *, since: str, with_index: bool, sealer: Sealer, now: datetime
+) -> dict[str, Any] | None:
+    """The list as a device carries it, or None where nothing has changed since a cursor; keys must have been derived.
+
+    Since a cursor of the same structure only those records come whose attendance may have changed.
+    """
+    records = read_records(congress.id, sealer)
+    structure = _structure(congress, records, _live_cards(congress.id), sealer)
+    cursor = f"{structure}.{_last_change(congress)}"
+    if since == cursor:
+        return None
+    before, _, millis = since.partition(".")
+    changed = _changed_since(congress, int(millis)) if before == structure and millis.isdigit() else None
+    inside = _who_is_in([sitting.id for sitting in congress.sittings])
+    return {
+        "cursor": cursor, "full": changed is None, "generated_at": now.isoformat(), "server_time": now.isoformat(),
+        "expires_at": expires_at(congress, now).isoformat(), "salt": b64encode(ensure_salt(congress.id)).decode(),
+        "iterations": ITERATIONS, "cancelled": not allows(congress.stage, "check_in"),
+        "sittings": [sitting_to_json(sitting) for sitting in congress.sittings], "sentences": SENTENCES,
+        "counts": {str(s.id): count_sitting(s, congress.id, now) for s in congress.sittings},
+        "entries": _entries(records, inside, changed), "bundles": _bundles(records),
+        "index": _indexes(congress.id, records, sealer) if with_index else [],
+    }  # fmt: skip
+
+
+def _changed_since(congress: DoorCongress, millis: int) -> set[int]:
+    """Who was scanned since, or had a scan taken back."""
+    since = datetime.fromtimestamp(millis / 1000, UTC) - OVERLAP
+    query = select(_SCAN.delegate_id).where(
+        _SCAN.sitting_id.in_([sitting.id for sitting in congress.sittings]), _SCAN.delegate_id.is_not(None),
+        or_(_SCAN.received_at > since, and_(_SCAN.annulled_at.is_not(None), _SCAN.annulled_at > since)),
+    )  # fmt: skip
+    return set(db.session.connection().execute(query).scalars())
+
+
+def expires_at(congress: DoorCongress, now: datetime) -> datetime:
+    """When a device deletes the list: twelve hours after the last sitting's end, or after now where none has an end."""
+    ends = [end for sitting in congress.sittings if (end := opening_of(sitting).closes)]
+    return (max(ends) if ends else now) + KEPT_AFTER
+
+
+def sitting_to_json(sitting: DoorSitting | Sitting) -> dict[str, Any]:
+    """A sitting as a gate needs it: `opens_at` and `closes_at` are the window that holds."""
+    opening = opening_of(sitting)
+    times = {
+        "starts_at": sitting.starts_at, "opens_at": opening.opens, "closes_at": opening.closes,
+        "opened_by_hand_at": sitting.opened_by_hand_at,
+    }  # fmt: skip
+    return {
+        "id": sitting.id, "name": sitting.name, "kind": sitting.kind, "opened_by_hand": sitting.opened_by_hand,
+        "reentry": sitting.reentry, **{key: moment.isoformat() if moment else None for key, moment in times.items()},
+    }  # fmt: skip
+
+
+def _entries(records: list[Record], inside: Mapping[int, Any], changed: set[int] | None) -> list[dict[str, str]]:
+    bundles = _bundle_keys(records)
+
+    def plain(record: Record) -> dict[str, Any]:
+        bundle = bundles.get(record.delegation_id or 0) if record.heads and record.live else None
+        carried = {"k": b64encode(bundle[0]).decode(), "key": b64encode(bundle[1]).decode()} if bundle else None
+        return {**record.plain, "in": inside.get(record.delegate_id, {}), "bundle": carried}
+
+    texts = {record.lookup: _json(plain(record)) for record in records}
+    size = _rounded(max(map(len, texts.values()), default=0))
+    chosen = [record for record in records if changed is None or record.delegate_id in changed]
+    return [seal_entry(record.lookup, record.opener, texts[record.lookup].ljust(size)) for record in chosen]
+
+
+def _bundle_keys(records: list[Record]) -> dict[int, tuple[bytes, bytes]]:
+    """{delegation id: name and key of its bundle}, made from the openers of its members: the same until one of them changes."""
+    members = _members(records)
+    seeds = {number: b"".join(sorted(r.opener for r in each)) for number, each in members.items()}
+    return {
+        number: (sha256(b"name" + seed).digest(), sha256(b"key" + seed).digest()) for number, seed in seeds.items()
+    }  # fmt: skip
+
+
+def _members(records: list[Record]) -> dict[int, list[Record]]:
+    found: dict[int, list[Record]] = {}
+    for record in records:
+        if record.live and record.delegation_id:
+            found.setdefault(record.delegation_id, []).append(record)
+    return found
+
+
+def _bundles(records: list[Record]) -> list[dict[str, str]]:
+    """The keys of a delegation's records, sealed with a key that its head's record holds."""
+    keys, led = _bundle_keys(records), {r.delegation_id for r in records if r.heads and r.live}
+    texts = {
+        number: _json(
+            {
+                "delegation": each[0].plain["delegation"],
+                "members": [{"k": r.lookup, "key": b64encode(r.opener).decode()} for r in each],
+            }
+        )
+        for number, each in _members(records).items()
+        if number in led
+    }
+    size = _rounded(max(map(len, texts.values()), default=0))
+    return [seal_entry(b64encode(keys[n][0]).decode(), keys[n][1], text.ljust(size)) for n, text in texts.items()]
+
+
+def _indexes(congress_id: int, records: list[Record], sealer: Sealer) -> list[dict[str, str]]:
+    """The names for a desk, sealed once for each live desk card."""
+    cards = db.session.execute(
+        select(_CARD.lookup, _CARD.opener_sealed).where(_CARD.congress_id == congress_id, _CARD.revoked_at.is_(None))
+    ).all()
+    kept = ("id", "number", "name", "unit", "delegation", "group_label", "state", "seat")
+    people = [
+        {"k": r.lookup, "key": b64encode(r.opener).decode(), "folded": r.folded, **{key: r.plain[key] for key in kept}}
+        for r in records
+        if not r.plain["revoked"]
+    ]  # fmt: skip
+    text = _json({"people": people}) if cards else b""
+    return [seal_entry(card.lookup, open_opener(card.opener_sealed, sealer), text) for card in cards]
+
+
+def seal_entry(lookup: str, opener: bytes, text: bytes, about: bytes | None = None) -> dict[str, str]:
+    """A record as it travels: its name, a fresh nonce, and the text sealed with its key (AES-256-GCM)."""
+    nonce = token_bytes(12)
+    sealed = AESGCM(opener).encrypt(nonce, text, about)
+    return {"k": lookup, "n": b64encode(nonce).decode(), "d": b64encode(sealed).decode()}
+
+
+def _json(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _rounded(size: int) -> int:
+    return -(-size // BLOCK) * BLOCK
