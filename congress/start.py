@@ -22,6 +22,7 @@ from . import create_app
 from .cli import GROUPS
 from .models import db, is_sqlite
 from .operations.import_drafts import forget_drafts
+from .worker import start_worker
 
 HOST, PORT, SECURE_PORT = "127.0.0.1", 8080, 8443
 EVERY_HOST = "0.0.0.0"
@@ -117,13 +118,17 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def serve(app: Flask, *doors: socket.socket) -> None:
-    """Serve until interrupted: http, or http and https, as `listen_as` has opened them."""
-    if len(doors) > 1:
-        _serve_lan(app, *doors)
-    else:
-        say(f"Đang chạy ở {address_of(*doors)} (Ctrl+C để dừng)")
-        logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it warns of one request that waits for a millisecond
-        waitress.serve(app, sockets=doors, threads=THREADS, connection_limit=CONNECTIONS, ident=None, _quiet=True)
+    """Serve until interrupted: http, or http and https, as `listen_as` has opened them; the worker runs beside."""
+    stop_worker = start_worker(app)
+    try:
+        if len(doors) > 1:
+            _serve_lan(app, *doors)
+        else:
+            say(f"Đang chạy ở {address_of(*doors)} (Ctrl+C để dừng)")
+            logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it warns of one request that waits for a millisecond
+            waitress.serve(app, sockets=doors, threads=THREADS, connection_limit=CONNECTIONS, ident=None, _quiet=True)
+    finally:
+        stop_worker()
     say("Đã dừng.")
 
 

@@ -1,18 +1,20 @@
 """`checkin …`: the door without a browser."""
 
 from datetime import UTC, datetime
+from threading import Event
 
 import click
 from flask import current_app
 from flask.cli import AppGroup
 
+from .. import worker
 from ..domain.access import COMMAND_LINE
 from ..domain.door import WORDS
 from ..domain.refusals import Refused
 from ..domain.titles import VIETNAM
 from ..operations import scope
 from ..operations.checkin import Asked, ScanSource, choose_sitting, get_sitting, record_scan, with_counts
-from .output import commits, now, print_json
+from .output import commits, now, print_json, say
 
 group = AppGroup("checkin", help="Điểm danh.")
 
@@ -43,6 +45,16 @@ def scan(*, congress_id: int, sitting_id: int | None, token: str, nonce: str, at
         print_json(answer.to_json())
     else:
         click.echo(" · ".join([WORDS[answer.result], *([answer.delegate.name] if answer.delegate else []), answer.message]))
+
+
+@group.command("worker")
+@click.option("--once", is_flag=True, help="Làm hết việc đang có rồi thôi.")
+def run_worker(*, once: bool) -> None:
+    """Tính trước khóa cho danh sách mà các cửa mang theo; máy chủ nhiều tiến trình chạy lệnh này bên cạnh."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    say(f"Đã tính khóa cho {worker.derive_ahead(app)} thẻ.")
+    if not once:
+        worker.work(app, Event())
 
 
 def _moment(text: str) -> datetime:

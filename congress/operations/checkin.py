@@ -322,8 +322,8 @@ def count_sitting(sitting: Sitting | DoorSitting, congress_id: int, now: datetim
 
 def with_counts(answer: ScanAnswer, sitting: Sitting | DoorSitting, congress_id: int, now: datetime) -> ScanAnswer:
     """An answer with the figures of this moment."""
-    figures = count_sitting(sitting, congress_id, now)
-    return replace(answer, inside=figures["inside"], expected=figures["expected"])
+    counts = count_sitting(sitting, congress_id, now)
+    return replace(answer, inside=counts["inside"], expected=counts["expected"], walk_ins=counts["walk_ins"])
 
 
 def opening_of(sitting: Sitting | DoorSitting) -> Opening:

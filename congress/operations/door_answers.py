@@ -31,7 +31,7 @@ class Extras:
 
 @dataclass(frozen=True)
 class ScanAnswer:
-    """What a door says. `inside` of `expected` people of the list are in; others are in neither figure."""
+    """What a door says. `inside` of `expected` people of the list are in; `walk_ins` are others who were let in."""
 
     nonce: str
     result: str  # ok, again, refused, unknown
@@ -43,6 +43,7 @@ class ScanAnswer:
     first: Entry | None
     inside: int = 0
     expected: int = 0
+    walk_ins: int = 0
     extras: Extras = field(default_factory=Extras)
 
     def to_json(self) -> dict[str, Any]:
@@ -51,7 +52,7 @@ class ScanAnswer:
             "nonce": self.nonce, "result": self.result, "code": self.code, "message": self.message,
             "word": WORDS[self.result], "tone": TONES[self.result], "at": self.at.isoformat(), "scan_id": self.scan_id,
             "delegate": self._person(), "first": entry_to_json(self.first),
-            "counts": {"inside": self.inside, "expected": self.expected},
+            "counts": {"inside": self.inside, "expected": self.expected, "walk_ins": self.walk_ins},
         }  # fmt: skip
 
     def _person(self) -> dict[str, Any] | None:

@@ -226,7 +226,7 @@ def main_page(user: User) -> str:
         return url_for("portal.show", delegation_id=mine[0].id) if len(mine) == 1 else url_for("portal.index")
     if who.may("checkin.scan") and not who.may("congresses.read"):
         doors = db.session.scalars(scope.congresses_for(who, "checkin.scan").limit(2)).all()
-        return url_for("checkin.index", congress_id=doors[0].id) if len(doors) == 1 else url_for("checkin.doors")
+        return url_for("devices.here", congress_id=doors[0].id) if len(doors) == 1 else url_for("checkin.doors")
     return url_for("overview.show")
 
 

@@ -35,7 +35,7 @@ SECURITY_HEADERS = {
 
 BOOTSTRAP = Path(flask_bootstrap.__file__).parent / "static" / "bootstrap5"
 # One file for the pages: fewer round trips on a slow line, and it compresses better whole.
-APP_CSS = ("theme", "layout", "components", "forms", "tables", "meter", "board", "print")
+APP_CSS = ("theme", "layout", "components", "forms", "tables", "meter", "board", "devices", "print")
 ICONS = tuple(
     """
     arrow-counterclockwise arrow-down arrow-left arrow-right arrow-up award bar-chart box-arrow-in-right box-arrow-right

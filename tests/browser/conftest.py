@@ -5,12 +5,15 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
-from playwright.sync_api import ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 from werkzeug.serving import make_server
+
+from tests.browser import gates
 
 SWITCHES = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -70,3 +73,54 @@ def page(chromium: str, address: str, tmp_path: Path) -> Iterator[Page]:
         yield context.new_page()
         context.close()
     assert faults == []
+
+
+@pytest.fixture(scope="module")
+def camera(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The film that the fake camera plays; it is read when a page opens the camera."""
+    film = tmp_path_factory.mktemp("camera") / "camera.mjpeg"
+    film.write_bytes(b"")
+    return film
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str, camera: Path) -> Iterator[Browser]:
+    """A Chromium with a fake camera, for the tests of a file."""
+    with sync_playwright() as playwright:
+        switches = [*gates.SWITCHES, f"--use-file-for-fake-video-capture={camera}"]
+        browser = playwright.chromium.launch(executable_path=chromium, args=switches)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def hall(session: Any, app: Flask) -> Iterator[gates.Hall]:
+    """A congress on its morning, behind a real server."""
+    hall = gates.Hall(app)
+    yield hall
+    hall.stop()
+
+
+@pytest.fixture
+def window(browser: Browser) -> Iterator[BrowserContext]:
+    """A window of its own, 1440 px wide."""
+    with gates.opened(browser) as context:
+        yield context
+
+
+@pytest.fixture
+def gate(hall: gates.Hall, window: BrowserContext) -> Iterator[gates.Gate]:
+    """A paired gate whose list is in the machine; at the end its page may have met no fault."""
+    gate = hall.gate(window)
+    gate.wait_for_list()
+    yield gate
+    assert gate.faults == []
+
+
+@pytest.fixture
+def desk(hall: gates.Hall, window: BrowserContext) -> Iterator[gates.Gate]:
+    """The same for a desk."""
+    desk = hall.gate(window, "desk")
+    desk.wait_for_list()
+    yield desk
+    assert desk.faults == []

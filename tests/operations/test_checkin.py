@@ -33,7 +33,8 @@ def test_a_badge_lets_in_once_then_says_when_and_where(hall: Hall) -> None:
     answer = hall.scan(hall.dao, nonce="first")
     assert answer.to_json() == {
         "result": "ok", "code": "in", "message": "Đã điểm danh, mời vào.", "word": "VÀO", "tone": "in",
-        "at": "2025-05-20T00:41:00+00:00", "scan_id": 1, "first": None, "nonce": "first", "counts": {"inside": 1, "expected": 2},
+        "at": "2025-05-20T00:41:00+00:00", "scan_id": 1, "first": None, "nonce": "first",
+        "counts": {"inside": 1, "expected": 2, "walk_ins": 0},
         "delegate": {
             "id": hall.dao.id, "number": 101, "name": "Nông Thị Bích Đào", "unit": "Trường Tiểu học Một", "delegation": "Xã Một",
             "group": "exemplar", "group_label": "Điển hình tiên tiến", "side": "honoured", "state": "approved",

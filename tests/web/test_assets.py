@@ -114,6 +114,19 @@ def test_a_changed_module_changes_the_address_of_its_neighbours(tmp_path: Path) 
     assert changed == {name for name in before if name.startswith("js/")}
 
 
+def test_the_decoder_that_npm_brings_is_served_where_it_is_there(tmp_path: Path) -> None:
+    shutil.copytree(STATIC, tmp_path / "static", ignore=shutil.ignore_patterns("vendor"))
+    assert not [name for name in load_assets(tmp_path / "static") if name.startswith("vendor/")]
+    vendor = tmp_path / "static" / "vendor"
+    vendor.mkdir()
+    for name, content in {"reader.js": b"export default 1;", "reader.wasm": b"\0asm", "LICENSE.txt": b"", "x.sha256": b""}.items():
+        (vendor / name).write_bytes(content)
+    found = {name: asset for name, asset in load_assets(tmp_path / "static").items() if name.startswith("vendor/")}
+    types = {"vendor/reader.js": "text/javascript", "vendor/reader.wasm": "application/wasm"}
+    assert {name: asset.mimetype for name, asset in found.items()} == types
+    assert len({asset.version for asset in found.values()}) == 1
+
+
 def test_every_answer_has_the_security_headers(browser: FlaskClient) -> None:
     for address in ("/page", "/nowhere", next(iter(files_of(browser, "/page")))):
         headers = browser.get(address).headers

@@ -2,17 +2,16 @@
 
 from datetime import timedelta
 from threading import Barrier, Thread
-from typing import Any
 
 import brotli
 import pytest
 from flask import Flask
 
-from congress.models import Attendance, Delegate, Scan, Sitting, db
-from congress.operations import board as operations
+from congress.models import Attendance, Delegate, Grant, Scan, Sitting, db
 from congress.web.board import FORGOTTEN_SECONDS, Kept
 from tests.pages import Page, PageClient, lint
-from tests.web.contract import Office, counted, statements_for
+from tests.web.contract import Office, counted
+from tests.world import PASSWORD, make_user
 
 pytestmark = pytest.mark.usefixtures("session")
 
@@ -68,7 +67,8 @@ def organiser(hall: Hall) -> PageClient:
 
 
 def stats(page: Page) -> dict[str, str]:
-    return {stat.one(css_class="stat-label").text: stat.text for stat in page.all("div", "stat")}
+    found = [(stat.one(css_class="stat-label").text, stat.text) for stat in page.all("div", "stat")]
+    return {label: text.removeprefix(label) for label, text in found}
 
 
 def poll(client: PageClient, url: str, etag: str = "") -> Page:
@@ -83,9 +83,8 @@ def test_the_figures_that_matter(hall: Hall, organiser: PageClient) -> None:
     page = organiser.get(hall.board)
     assert page.h1 == "Theo dõi điểm danh"
     assert stats(page) == {
-        "Đã đến": "Đã đến 1 / 3", "Đang trong hội trường": "Đang trong hội trường 1",
-        "Chưa đến": "Chưa đến 2 1 báo không đến", "Ngoài danh sách": "Ngoài danh sách 1",
-        "Đại biểu có mặt": "Đại biểu có mặt 1 / 2", "Tỷ lệ điển hình": "Tỷ lệ điển hình 100 %",
+        "Đã đến": "1 / 3", "Đang trong hội trường": "1", "Chưa đến": "2 1 báo không đến", "Ngoài danh sách": "1",
+        "Đại biểu có mặt": "1 / 2", "Tỷ lệ điển hình": "100 %",
     }  # fmt: skip
     assert "đại biểu có 1/2, người không tính là đại biểu 0/1" in page.text
     assert page.one("textarea").text == (
@@ -127,8 +126,8 @@ def test_several_sittings_are_chosen_and_people_inside_counted_once(hall: Hall, 
     hall.enter(hall.binh, other)
     page = organiser.get(hall.board)
     assert page.links["Phiên trù bị"] == f"{hall.board}?sitting={other.id}"
-    assert stats(page)["Bên trong, cả 2 buổi đang mở"] == "Bên trong, cả 2 buổi đang mở 2 người"
-    assert stats(organiser.get(page.links["Phiên trù bị"]))["Đã đến"] == "Đã đến 2 / 3"
+    assert stats(page)["Bên trong, cả 2 buổi đang mở"] == "2 người"
+    assert stats(organiser.get(page.links["Phiên trù bị"]))["Đã đến"] == "2 / 3"
     organiser.get(f"{hall.board}?sitting={hall.other_congress.sittings[0].id}", 404)
     organiser.get(f"{hall.board}/live?sitting={hall.other_congress.sittings[0].id}", 404)
     organiser.get(f"{hall.board}?sitting=x", 404)
@@ -160,8 +159,8 @@ def test_the_big_screen_has_figures_and_nobody_on_it(hall: Hall) -> None:
             "Khách mời 0/1", "Điển hình tiên tiến 1/1"
         ]  # fmt: skip
         assert "Tính đến 07:42 20/05/2025" in page.text
-        for hidden in ("Đào", "Bình", "Sở Y tế", "Nguyễn Văn A", "0912345678", "Phục vụ"):
-            assert hidden not in page.html.partition("<body")[2] or hidden == "Phục vụ", hidden
+        for hidden in ("Đào", "Bình", "Sở Y tế", "Nguyễn Văn A", "0912345678", "phục vụ"):
+            assert hidden not in page.html
     page = client.get(hall.screen)
     assert (page.h1, page.all("nav"), page.all("a")) == (hall.congress.title1, [], [])
 
@@ -178,13 +177,10 @@ def test_who_may_see_which(hall: Hall) -> None:
 def test_telephone_numbers_are_for_those_who_manage_the_delegations(hall: Hall) -> None:
     """Whoever looks in from above sees the names; what was kept for one kind of reader never serves the other."""
     above = hall.sign_in("plan_owner")
-    hall.district, hall.commune = hall.district, hall.commune
-    from tests.world import make_user
-
     make_user("tren", "secretary", unit=hall.province)
     db.session.commit()
     reader = PageClient(hall.app)
-    reader.sign_in("tren", "mat-khau-thu-1")
+    reader.sign_in("tren", PASSWORD)
     for _ in range(2):
         for client, seen in ((above, True), (reader, False), (hall.sign_in("secretary"), True)):
             for url in (hall.board, f"{hall.board}/live"):
@@ -215,11 +211,10 @@ def test_a_poll_is_304_until_something_changes(hall: Hall, organiser: PageClient
 
 def test_the_minute_changes_the_answer_once_a_minute(hall: Hall, organiser: PageClient) -> None:
     tags = []
-    for _ in range(60):
+    for _ in range(45):  # 07:42:00, 07:42:02 … 07:43:28
         tags.append(poll(organiser, f"{hall.board}/live").headers["ETag"])
         hall.later()
-    assert len(set(tags)) == 2 + 1  # 07:42, 07:43 and, at the last poll but one, no more than 07:44
-    assert tags == sorted(tags, key=tags.index)
+    assert [len(set(part)) for part in (tags, tags[:30], tags[30:])] == [2, 1, 1]
 
 
 def test_what_is_kept_is_a_second_old_at_most_and_then_read_anew(hall: Hall, organiser: PageClient) -> None:
@@ -258,13 +253,12 @@ def statements_for_fresh(hall: Hall, client: PageClient, url: str) -> int:
 
 def test_a_browser_that_takes_brotli_gets_it_made_once(hall: Hall, organiser: PageClient) -> None:
     plain = poll(organiser, f"{hall.board}/live")
-    packed = organiser.open(f"{hall.board}/live", headers={"Accept-Encoding": "br"})
+    packed = organiser.http.get(f"{hall.board}/live", headers={"Accept-Encoding": "br"})
     assert packed.headers["Content-Encoding"] == "br" and brotli.decompress(packed.data) == plain.data
     assert packed.headers["ETag"] == plain.headers["ETag"]
-    again = organiser.open(
-        f"{hall.board}/live", headers={"Accept-Encoding": "br", "If-None-Match": packed.headers["ETag"]}
-    )  # fmt: skip
-    assert (again.status, again.data) == (304, b"")
+    asked = {"Accept-Encoding": "br", "If-None-Match": packed.headers["ETag"]}
+    again = organiser.http.get(f"{hall.board}/live", headers=asked)
+    assert (again.status_code, again.data) == (304, b"")
 
 
 def test_the_page_hands_its_script_the_tag_of_what_it_shows(hall: Hall, organiser: PageClient) -> None:
@@ -275,17 +269,11 @@ def test_the_page_hands_its_script_the_tag_of_what_it_shows(hall: Hall, organise
 
 def test_a_revoked_reader_gets_nothing_of_what_is_kept(hall: Hall, organiser: PageClient) -> None:
     poll(organiser, f"{hall.board}/live")
-    db.session.execute(db.text("delete from permission_grant") if False else db.delete(grants()))
+    db.session.execute(db.delete(Grant))
     assert poll(organiser, f"{hall.board}/live").status == 404
 
 
-def grants() -> Any:
-    from congress.models import Grant
-
-    return Grant
-
-
-def test_fifty_who_ask_at_once_are_one_reading(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_all_who_ask_at_once_are_one_reading() -> None:
     kept, made, together = Kept(clock=lambda: 0.0), [], Barrier(20)
 
     def make() -> str:
@@ -314,9 +302,8 @@ def test_pages_nobody_asks_for_are_forgotten() -> None:
     assert list(kept._slots) == [("board", 9, 1)]
 
 
-def test_a_reading_that_fails_is_not_kept(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_reading_that_fails_is_not_kept() -> None:
     kept = Kept(clock=lambda: 0.0)
     with pytest.raises(ZeroDivisionError):
         kept.get(("board", 1, 1), lambda: str(1 / 0))
     assert kept.get(("board", 1, 1), lambda: "x").body == b"x"
-    assert operations is not None
