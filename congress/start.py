@@ -100,21 +100,23 @@ def listen_as(options: argparse.Namespace) -> Iterator[list[socket.socket]]:
     """The sockets that the options ask for: one for http, and with `--lan` a second for https."""
     host = options.host or (EVERY_HOST if options.lan else HOST)
     with contextlib.ExitStack() as stack:
-        ports = [options.port, *([options.https_port] if options.lan else [])]
-        yield [stack.enter_context(listen(host, port)) for port in ports]
+        doors = [stack.enter_context(listen(host, options.port))]
+        if options.lan:
+            doors.append(stack.enter_context(listen(host, options.https_port, "--https-port")))
+        yield doors
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """A socket that listens; taken before anything else is done, so that a taken port is told at once."""
+def listen(host: str, port: int, option: str = "--port") -> socket.socket:
+    """A socket that listens; taken before anything else is done, so that a taken port is told at once, by its option."""
     try:
         family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
         return socket.create_server(address[:2], family=family)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
-            way_out = f"hãy dừng chương trình đang dùng cổng ấy, hoặc chọn cổng khác, ví dụ --port {port + 1}."
+            way_out = f"hãy dừng chương trình đang dùng cổng ấy, hoặc chọn cổng khác, ví dụ {option} {port + 1}."
             raise CannotStart(f"Cổng {port} đang có chương trình khác dùng: {way_out}") from None
         why = error.strerror.split(" (")[0]  # Python adds the address once more
-        raise CannotStart(f"Không mở được cổng {port} ở {host} ({why}): hãy chọn --host hoặc --port khác.") from None
+        raise CannotStart(f"Không mở được cổng {port} ở {host} ({why}): hãy chọn --host hoặc {option} khác.") from None
 
 
 def serve(app: Flask, *doors: socket.socket) -> None:

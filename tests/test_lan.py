@@ -346,7 +346,8 @@ def test_a_taken_https_port_is_told_in_one_sentence(tmp_path: Path) -> None:
     with socket.create_server(("0.0.0.0", 0)) as other:
         port = other.getsockname()[1]
         answer = run(tmp_path, "--lan", "--port", "0", "--https-port", str(port))
-    assert answer.stderr.startswith(f"Cổng {port} đang có chương trình khác dùng: ")
+    way_out = f"hãy dừng chương trình đang dùng cổng ấy, hoặc chọn cổng khác, ví dụ --https-port {port + 1}."
+    assert answer.stderr == f"Cổng {port} đang có chương trình khác dùng: {way_out}\n"
     assert answer.returncode == 1
 
 

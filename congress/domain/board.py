@@ -7,7 +7,7 @@ every figure; whoever else came is counted apart and in no line. So the lines of
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from .admission import HONOURED, INVITED, UNCOUNTED, Approved, Rule, carried, check_ratio, share_text
 from .meter import Meter
@@ -26,8 +26,7 @@ NO_GATE = "Không ghi cửa"
 Key = TypeVar("Key", bound=Hashable)
 
 
-@dataclass(frozen=True)
-class Person:
+class Person(NamedTuple):
     """Somebody expected, or somebody who came; `at` is when they first came in, None while they are missing."""
 
     name: str
@@ -74,8 +73,7 @@ class Tally:
         return tenths_text(self.present, self.expected)
 
 
-@dataclass(frozen=True)
-class Absent:
+class Absent(NamedTuple):
     """Somebody of the list who has not come; `declined`: they said that they would not."""
 
     name: str
@@ -197,7 +195,7 @@ def read_board(
 
 
 def _tally(label: str, people: Sequence[Person]) -> Tally:
-    return Tally(label, sum(p.at is not None for p in people), sum(p.inside for p in people), len(people))
+    return Tally(label, len([1 for p in people if p.at]), len([1 for p in people if p.inside]), len(people))
 
 
 def _grouped(people: Iterable[Person], key: Callable[[Person], Key]) -> dict[Key, list[Person]]:

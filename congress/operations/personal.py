@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from ..domain import personal as rules
 from ..domain.access import Actor
+from ..domain.names import normalise
 from ..domain.refusals import Refused
 from ..models import Congress, Delegate, DelegateLink, db, lock_row
 from . import audit
@@ -125,8 +126,8 @@ def answer(secret: str, *, coming: bool, reason: str, sealer: Sealer, now: datet
         raise Refused("not_invited", "Danh sách đã thay đổi, không trả lời ở đây được nữa. Hỏi đơn vị tổ chức.")
     if why_not := rules.why_no_answer(times, stage=congress.stage, postponed=congress.postponed, now=now):
         raise Refused("too_late", why_not)
+    reason = "" if coming else normalise(reason)
     rules.check_reason(coming, reason)
-    reason = "" if coming else reason.strip()
     if (delegate.coming, delegate.absence_reason) == (coming, reason):
         return
     delegate.coming, delegate.absence_reason, delegate.answered_at = coming, reason, now

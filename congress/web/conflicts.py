@@ -1,21 +1,26 @@
 """What gates without network let in and the rules would not have: seen, looked into, closed."""
 
+from datetime import datetime, timedelta
+
 from flask import Blueprint, abort, flash, g, redirect, render_template, request
 from flask_sqlalchemy.pagination import Pagination
 from werkzeug.wrappers import Response
 
 from ..domain.conflicts import NOTE_LENGTH, NOTES
-from ..models import db
+from ..models import Device, db
 from ..operations import conflicts as operations
 from ..operations.desk_work import annul_scan
+from ..operations.devices import devices_of
 from .access import actor, requires
 from .clock import now
+from .device_lines import DeviceLine, line_of
 from .errors import back_page, row_number
 from .presentation import page_urls
 
 bp = Blueprint("conflicts", __name__, url_prefix="/congress/<int:congress_id>/checkin/conflicts")
 
 PAGE_SIZE = 50
+MISSED_FOR = timedelta(hours=6)
 STATES = {"open": "Còn mở", "closed": "Đã xong"}
 
 
@@ -34,6 +39,20 @@ class _Lines(Pagination):
 def open_conflicts() -> int:
     """How many entries of the page's congress somebody must still look into."""
     return operations.count_open(g.congress.id)
+
+
+@bp.app_template_global()
+def lost_devices() -> list[DeviceLine]:
+    """Devices of the page's congress that fell silent today, or that still have scans to send."""
+    moment = now()
+    lines = [line_of(device, moment) for device in devices_of(g.congress)]
+    return [line for line in lines if line.state == "lost" and _matters(line.device, moment)]
+
+
+def _matters(device: Device, moment: datetime) -> bool:
+    """Whether a silent device is missed: one of yesterday that has sent everything is not."""
+    seen = device.last_seen_at
+    return device.queue_length > 0 or (seen is not None and moment - seen <= MISSED_FOR)
 
 
 @bp.get("")

@@ -74,9 +74,10 @@ def index(congress_id: int) -> str:
 
 
 def _page(form: GateForm) -> str:
-    devices = operations.devices_of(g.congress)
+    lines = [line_of(device, now()) for device in operations.devices_of(g.congress)]
     return render_template(
-        "devices/index.html", congress=g.congress, lines=[line_of(device, now()) for device in devices],
+        "devices/index.html", congress=g.congress, now=[line for line in lines if line.state != "wiped"],
+        past=[line for line in lines if line.state == "wiped"],
         gates=gate_operations.list_gates(g.congress.id), profiles=operations.PROFILES, form=form,
         card=desk_cards.find_card(g.congress.id), closed=g.congress.stage == "cancelled",
     )  # fmt: skip
