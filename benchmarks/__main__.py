@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from . import badges, checkin, delegates, imports, overview, suggestion
+from . import badges, board, checkin, delegates, imports, overview, suggestion
 
 Rows = list[dict[str, Any]]
 
@@ -15,6 +15,7 @@ BENCHMARKS: dict[str, Callable[[], Rows]] = {
     "delegates": delegates.run,
     "imports": imports.run,
     "checkin": checkin.run,
+    "board": board.run,
     "overview": overview.run,
     "suggestion": suggestion.run,
 }

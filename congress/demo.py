@@ -34,13 +34,14 @@ from .demo_data import (
     Sample,
     todays_sample,
 )
+from .demo_door import open_doors
 from .demo_work import fill_in_open, fill_register, open_party, send_party
 from .documents.badges import BadgeFace, SheetHeading, print_badges
 from .domain.access import ROLES, Actor
 from .domain.refusals import Refused
 from .domain.stages import LABELS, allows
 from .domain.titles import VIETNAM
-from .models import AllocationIssue, Congress, Delegate, Delegation, Exemplar, Plan, Unit, User, db
+from .models import AllocationIssue, Congress, Delegate, Delegation, Exemplar, Gate, Plan, Unit, User, db
 from .operations import accounts, badges, plans, presets, units
 from .operations.scope import actor_of
 from .start import HOST, CannotStart, add_address, address_of, bring_up, listen_as, open_app, say, serve
@@ -124,6 +125,8 @@ def _missing(today: date) -> list[Callable[[], str]]:
         steps.append(_share_seats)
     if CONTACT.username not in names:
         steps.append(_ask_delegations)
+    if db.session.scalar(select(Gate.id).limit(1)) is None:
+        steps.append(_open_doors)
     known = {*names, PLAN_OWNER.username, CONTACT.username}
     if others := [account for account in ACCOUNTS if account.username not in known]:
         steps.append(partial(_make_accounts, others))
@@ -184,6 +187,11 @@ def _ask_delegations() -> str:
     delegation = open_party(congress, actor=_owner(), now=ASKED_AT)
     fill_in_open(delegation, actor=actor_of(_make_account(CONTACT, delegation)), now=ASKED_AT)
     return f"{congress.unit.name}: một đoàn đã gửi danh sách, một đoàn đang lập; tài khoản {CONTACT.username}"
+
+
+def _open_doors() -> str:
+    congress, sealer = _congress_of(TODAYS_UNIT), current_app.extensions["sealer"]
+    return open_doors(congress, actor=_owner(), sealer=sealer, now=datetime.now(UTC))
 
 
 def _owner() -> Actor:

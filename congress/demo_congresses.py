@@ -14,7 +14,7 @@ from .domain.access import Actor
 from .domain.titles import VIETNAM
 from .domain.upward import Vote
 from .models import Component, Congress, Delegate, Plan, Unit, db
-from .operations import agenda, allocation_table, allocations, badges, checkin, congresses, delegates, imports, upward
+from .operations import agenda, allocation_table, allocations, badges, checkin, congresses, delegates, desk_work, imports, upward
 from .operations.admission import set_states
 
 START = time(7, 30)
@@ -39,7 +39,7 @@ def make_sample(sample: Sample, *, actor: Actor, today: date) -> Congress:
     prepare_list(sample, congress, actor=actor, now=_moment(sample.held_on, 30))
     _walk(sample, congress, actor=actor)
     if sample.unit == TODAYS_UNIT:
-        checkin.set_opening(congress.sittings[0], True, actor=actor, now=datetime.now(UTC))
+        desk_work.set_opening(congress.sittings[0], True, actor=actor, now=datetime.now(UTC))
     if sample.withdrawn:
         replace_withdrawn(sample, congress, actor=actor, sealer=_sealer(), now=_moment(sample.held_on, 5))
     if sample.present:
@@ -61,7 +61,7 @@ def move_to(congress: Congress, day: date, *, actor: Actor) -> None:
         date_reason=TODAYS_REASON, titles=(congress.title1, congress.title2, ""),
     )  # fmt: skip
     congresses.edit_congress(congress.id, values, actor=actor, now=datetime.now(UTC))
-    checkin.set_opening(main, True, actor=actor, now=datetime.now(UTC))
+    desk_work.set_opening(main, True, actor=actor, now=datetime.now(UTC))
 
 
 def _create(sample: Sample, unit: Unit, *, actor: Actor) -> Congress:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from benchmarks import __main__ as program
-from benchmarks import badges, checkin, delegates, imports, overview, suggestion
+from benchmarks import badges, board, checkin, delegates, imports, overview, suggestion
 from tests.databases import NO_POSTGRESQL
 
 KEYS = ["name", "figure", "unit", "floor", "ratio", "aim", "met"]
@@ -34,9 +34,13 @@ ROWS = [
             ["check-in, waitress + SQLite", "check-in, gunicorn × 2 + PostgreSQL"],
         ),
         (lambda: delegates.run(people=12, rounds=1), ["list of 12 delegates on one page", "queries of the list, 6 filters"]),
+        (
+            lambda: board.run(people=12, rounds=1),
+            [f"{page} of 12 people{way}" for page in ("board", "screen") for way in (" read anew", ", nothing changed")],
+        ),
         (lambda: suggestion.run(candidates=30, seats=10, rounds=1), ["list of 10 out of 30 candidates"]),
     ],
-    ids=["badges", "imports", "overview", "checkin", "delegates", "suggestion"],
+    ids=["badges", "imports", "overview", "checkin", "delegates", "board", "suggestion"],
 )
 def test_every_benchmark_tells_its_figure_beside_its_floor(run: Callable[[], list[dict[str, Any]]], names: list[str]) -> None:
     rows = run()

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from congress.models import AuditEntry, Device, Gate, Pairing, Sitting, db
 from congress.operations import devices, pairings
 from congress.operations.devices import PROFILES
+from congress.web.access import REVOKED
 from tests.pages import Page, PageClient
 from tests.web.contract import Office, counted, fresh
 from tests.world import NOW, actor_for
@@ -281,18 +282,17 @@ def test_a_revoked_device_learns_it_and_says_when_it_is_wiped(office: Office) ->
     devices.revoke(row, actor=actor_for("organiser", unit=office.district), now=MOMENT)
     db.session.commit()
     for answer in (each.get(status=410), each.post(ME, {"queue": 3}, 410)):
-        assert answer == {"code": "revoked", "message": "Máy này đã bị thu hồi. Dữ liệu trên máy được xóa; muốn dùng lại thì ghép máy lần nữa."}
+        assert answer == {"code": "revoked", "message": REVOKED}
     assert fresh(row).queue_length == 0
     assert each.post("/api/devices/wiped") == {"gone": True}
     assert each.cookie == "" and fresh(row).wiped_at == MOMENT
 
 
 def test_without_a_key_there_is_no_device(office: Office) -> None:
-    for browser, more in (
-        (Machine(office), {}), (Machine(office, "x"), {}), (Machine(office, "ă\0"), {}),
-        (Machine(office), {"headers": {"Authorization": "Bearer x"}}), (Machine(office), {"headers": {"Authorization": "Basic eDp5"}}),
-    ):  # fmt: skip
-        assert browser.get(status=401, **more)["code"] == "no_device"
+    for key in ("", "x", "ă\0"):
+        assert Machine(office, key).get(status=401)["code"] == "no_device"
+    for header in ("Bearer x", "Bearer", "Basic eDp5", "Bearer ă"):
+        assert Machine(office).get(status=401, headers={"Authorization": header})["code"] == "no_device"
 
 
 def test_an_account_is_no_device(office: Office) -> None:

@@ -35,7 +35,7 @@ class Invitation(Office):
         delegation = self.delegation("xã Một")
         delegation.contact_name, delegation.contact_phone = "Nông Thị Hà", "0912345678"
         self.guest = self.person("Lò Văn An", state="approved", delegation=delegation, seat="A-12", phone="0900999222")
-        self.person("Hoàng Thị Kín", state="approved", delegation=delegation, phone="0900999111")
+        self.person("Hoàng Thị Giấu", state="approved", delegation=delegation, phone="0900999111")
         for position, title in enumerate(("Đón tiếp", "Khai mạc", "Bế mạc"), 1):
             self.congress.sittings[0].items.append(AgendaItem(position=position, title=title, minutes=30))
         self.url = self.page_of(self.guest)
@@ -97,7 +97,7 @@ def test_before_the_day_it_asks_whether_the_delegate_comes(invitation: Invitatio
         "Thời gian": "07:30, Thứ Ba, 20/05/2025", "Địa điểm": "Hội trường huyện", "Chỗ ngồi": "A-12", "Đi cùng": "Đoàn xã Một",
     }  # fmt: skip
     assert page.links["Gọi 0912345678"] == "tel:0912345678"
-    assert [word for word in ("Kín", "0900999111", "0900999222") if word in page.html] == []
+    assert [word for word in ("Giấu", "0900999111", "0900999222") if word in page.html] == []
 
 
 def test_the_code_is_the_badges_at_level_h_with_its_number_under_it(invitation: Invitation, phone: PageClient) -> None:
