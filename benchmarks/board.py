@@ -1,4 +1,4 @@
-"""A poll of the live board with 500 people, read anew and with nothing changed, against bare Flask that answers the same bytes."""
+"""A poll of the live board with 500 people, read anew and with nothing changed, against bare Flask with the same bytes."""
 
 from pathlib import Path
 from random import Random
@@ -22,7 +22,7 @@ _ASKS = {"Accept-Encoding": "br"}
 
 
 def run(people: int = PEOPLE, rounds: int = ROUNDS) -> list[dict[str, Any]]:
-    """Medians in milliseconds: a poll that must read everything anew, and one whose reader has it; the floor in turn with them."""
+    """Medians in milliseconds: a poll that must read everything anew, and one whose reader has it; the floor in turn."""
     with TemporaryDirectory() as folder, open_service(Path(folder)) as app:
         congress_id, session_id = _fill(app, people)
         browser, kept = sign_in(app, session_id), app.extensions["boards"]

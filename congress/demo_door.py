@@ -8,12 +8,13 @@ from .domain.access import Actor
 from .models import Component, Congress, Delegate, Device, Gate, db
 from .operations import badges, desk_cards, devices, gates, notices, personal
 from .operations.checkin import Asked, ScanSource, record_scan
+from .operations.desk_work import set_opening
 from .operations.sealing import Sealer
 
 GATES = ("Cửa chính", "Cửa phụ")
 FRONT_ROW, ON_STAGE, FOLDER = "Mời ngồi hàng đầu", "Nhận khen thưởng: mời lên khu chờ bên trái sân khấu", "Cặp tài liệu, phù hiệu"
 CALLED_UP = (101, 102, 103, 104, 105, 106)  # badge numbers
-CAME = 34  # are in already; the others are left for whoever tries the door
+EVERY_OTHER = 4  # one in so many is in already; the others are left for whoever tries the door
 EVERY = timedelta(seconds=23)
 
 
@@ -23,7 +24,7 @@ def open_doors(congress: Congress, *, actor: Actor, sealer: Sealer, now: datetim
     sources = [_stand_at(gates.ensure_gate(congress.id, name, actor=actor, now=now), congress, sealer, now) for name in GATES]
     desk_cards.make_card(congress, actor=actor, sealer=sealer, now=now)
     personal.make_links(congress.id, actor=actor, sealer=sealer, now=now)
-    came = _let_come(congress, sources, sealer, now)
+    came = _let_come(congress, sources, actor=actor, sealer=sealer, now=now)
     return f"{congress.unit.name}: {len(GATES)} cửa, {came} người đã đến, một lượt cần xem lại"
 
 
@@ -47,12 +48,14 @@ def _stand_at(gate: Gate, congress: Congress, sealer: Sealer, now: datetime) -> 
     return ScanSource(f"device:{device.id}", gate.name, device.name, "gate", device.id, device.name)
 
 
-def _let_come(congress: Congress, sources: list[ScanSource], sealer: Sealer, now: datetime) -> int:
-    """The last of the list come one after the other; the first of them is let in at both gates while the network is gone."""
+def _let_come(congress: Congress, sources: list[ScanSource], *, actor: Actor, sealer: Sealer, now: datetime) -> int:
+    """Some come one after the other; the first of them is let in at both gates while the network is gone."""
     tokens = badges.tokens_of(congress, sealer)
-    last = select(Delegate.id).where(Delegate.id.in_(tokens)).order_by(Delegate.number.desc()).limit(CAME)
-    people = list(db.session.scalars(last))
+    people = list(db.session.scalars(select(Delegate.id).where(Delegate.id.in_(tokens)).order_by(Delegate.number)))
+    people = people[EVERY_OTHER - 1 :: EVERY_OTHER]
     begin = now - EVERY * (len(people) + 2)
+    for opened in (None, True):  # open since then, not since a moment ago
+        set_opening(congress.sittings[0], opened, actor=actor, now=begin)
     passages = [(who, sources[place % 3 == 2], begin + EVERY * place, False) for place, who in enumerate(people)]
     passages.append((people[0], sources[1], begin + EVERY * 2, True))
     for place, (who, source, at, offline) in enumerate(passages):

@@ -34,10 +34,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Browser tests come last; leave out the database that was not asked for."""
+    """Browser tests come last; leave out the database that was not asked for, and what takes long unless it was."""
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
-    if wanted := config.getoption("--database"):
-        left_out = [item for item in items if database_of(item) not in (None, wanted)]
+    wanted, long = config.getoption("--database"), "long" in config.getoption("markexpr")
+    left_out = [
+        item for item in items
+        if (wanted and database_of(item) not in (None, wanted)) or (item.get_closest_marker("long") and not long)
+    ]  # fmt: skip
+    if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
 

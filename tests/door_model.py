@@ -8,7 +8,10 @@ from datetime import datetime, timedelta, timezone
 
 VIETNAM = timezone(timedelta(hours=7))
 UNDO_WITHIN = timedelta(minutes=15)
-MISSING = {"token": "unknown_token", "key": "unknown_token", "number": "unknown_number", "person": "unknown_person"}
+MISSING = {
+    "token": "unknown_token", "key": "unknown_token", "number": "unknown_number", "person": "unknown_person",
+    "walk_in": "unknown_person",
+}  # fmt: skip
 DESK_MAY = {"not_approved": "let_in", "reserve": "let_in", "already_in": "owner"}
 
 
@@ -61,7 +64,7 @@ class Happened:
     gate: str
     desk: bool
     nonce: str
-    way: str  # token, key, number, person
+    way: str  # token, key, number, person, walk_in
     what: str  # the badge, the number or the name
     sitting: int
     kind: str
@@ -188,6 +191,8 @@ class Truth:
             result, code = scan.shown, "not_let_in"
         answer = Answer(result, code, at)
         name = person.name if person and person.here else None
+        if person and code == "owner":
+            person.dead.update(person.badges)
         self.kept[scan.device, scan.nonce] = Kept(scan, self._content(scan), answer, name, conflict)
         return answer
 

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from io import BytesIO
 from itertools import product
 from typing import Any
 
 from flask import Flask
+from PIL import Image
 from sqlalchemy import select
 from werkzeug.routing import Rule
 from werkzeug.routing.converters import AnyConverter
@@ -62,6 +64,16 @@ PART_CODES = {"components": "exemplar", "programme": "opening", "steps": "held",
 NAME = "Hoàng Thị Kín"
 SENSITIVE = {"ethnic": "Dân tộc kín", "religion": "Tôn giáo kín"}
 CONTACT = {"phone": "0900999111", "email": "kin@vidu.vn", "id_number": "006099001122", "born": "1961-12-29"}
+
+
+def _picture() -> bytes:
+    """The smallest photo that can be printed."""
+    buffer = BytesIO()
+    Image.new("RGB", (3, 4), "white").save(buffer, "JPEG")
+    return buffer.getvalue()
+
+
+PICTURE = _picture()
 
 
 class Places:
@@ -128,7 +140,7 @@ class Places:
         )
         change = BulkChange(congress_id=congress.id, label="Ghi chú: 1 người", rows=[], actor_name="x", at=NOW)
         kept = SavedFilter(congress_id=congress.id, user_id=self.user.id, name="Điển hình", query={"group": "exemplar"})
-        db.session.add_all([change, kept, report, Photo(delegate_id=delegate.id, jpeg=b"x", digest="x", at=NOW)])
+        db.session.add_all([change, kept, report, Photo(delegate_id=delegate.id, jpeg=PICTURE, digest="x", at=NOW)])
         db.session.flush()
         upward = _upward(congress, delegate)
         return {

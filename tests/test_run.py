@@ -1,6 +1,7 @@
 """`run.py` on a small project of its own: real environments, real pip, packages made here and no network."""
 
 import ast
+import hashlib
 import json
 import os
 import shutil
@@ -10,6 +11,7 @@ import subprocess
 import sys
 import time
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -178,6 +180,66 @@ def test_wheels_that_lack_a_package_are_named(project: Path) -> None:
         f"(xem {project / '.venv/install.log'})."
     ]
     assert answer.returncode == 1
+
+
+def test_wheels_of_another_machine_say_for_which_they_are(project: Path) -> None:
+    (project / "requirements.txt").write_text("library==3.0\n")
+    (project / "wheels/made-for.txt").write_text("Python 3.99, Linux riscv")
+    answer = run(project)
+    (project / "wheels/made-for.txt").unlink()
+    version = ".".join(map(str, sys.version_info[:2]))
+    assert answer.stderr.splitlines()[1:] == [
+        f"Gói trong wheels/ là cho Python 3.99, Linux riscv, đây là Python {version}: hãy đóng gói trên máy giống máy này "
+        f"(xem {project / '.venv/install.log'})."
+    ]
+    assert answer.returncode == 1
+
+
+@pytest.fixture
+def with_decoder(project: Path) -> Iterator[Path]:
+    """The small project with the real package of npm to fetch."""
+    for name in ("package.json", "package-lock.json"):
+        shutil.copy(RUN.parent / name, project)
+    (project / "static").mkdir()
+    yield project
+    shutil.rmtree(project / "static")
+    for path in (project / "package.json", project / "package-lock.json", project / ".venv/npm.failed"):
+        path.unlink(missing_ok=True)
+
+
+def test_without_npm_nothing_is_said_of_the_decoder(with_decoder: Path, tmp_path: Path) -> None:
+    answer = run(with_decoder, PATH=str(tmp_path))
+    assert (answer.stderr, answer.returncode) == ("", 7)
+
+
+@pytest.mark.skipif(shutil.which("npm") is None, reason="no npm here: install it (Debian: apt install npm)")
+def test_npm_without_network_is_told_once_and_stops_nothing(with_decoder: Path, tmp_path: Path) -> None:
+    nowhere = {"npm_config_registry": "http://127.0.0.1:9/", "npm_config_cache": str(tmp_path)}
+    first, second = run(with_decoder, **nowhere), run(with_decoder, **nowhere)
+    assert first.stderr.splitlines() == [
+        "Cài bộ đọc mã QR …",
+        "Không tải được bộ đọc mã QR dùng khi mất mạng; dịch vụ vẫn chạy, mai thử lại "
+        f"(xem {with_decoder / '.venv/install.log'}).",
+    ]
+    assert (first.returncode, second.returncode, second.stderr) == (7, 7, "")
+    assert not (with_decoder / "static/vendor").exists()
+
+
+def test_a_decoder_that_came_with_the_bundle_is_not_fetched(with_decoder: Path) -> None:
+    vendor = with_decoder / "static/vendor"
+    vendor.mkdir()
+    lock = (with_decoder / "package-lock.json").read_bytes()
+    (vendor / "package-lock.sha256").write_text(hashlib.sha256(lock).hexdigest())
+    answer = run(with_decoder, npm_config_registry="http://127.0.0.1:9/")
+    assert (answer.stderr, answer.returncode) == ("", 7)
+
+
+def test_the_lock_of_npm_names_no_registry_and_pins_the_decoder() -> None:
+    lock = json.loads((RUN.parent / "package-lock.json").read_text(encoding="utf-8"))
+    assert "//" not in json.dumps([{**package, "integrity": ""} for package in lock["packages"].values()])
+    assert {name for name, package in lock["packages"].items() if name and "integrity" not in package} == set()
+    wanted = json.loads((RUN.parent / "package.json").read_text(encoding="utf-8"))["dependencies"]
+    assert wanted == {"zxing-wasm": lock["packages"]["node_modules/zxing-wasm"]["version"]}
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from congress.documents.badges import crop_marks
 from congress.documents.fonts import SANS, SANS_BOLD, SANS_MEDIUM, SERIF_BOLD, SERIF_ITALIC, clean
 from congress.documents.pdf import GOLD, INK, MUTED, RED, Pen, fill, open_pdf
 from congress.documents.qr import QUIET_MODULES, printed_link_path
-from congress.documents.typeset import Box, Style, stack
+from congress.documents.typeset import CAPITALS_LEADING, Box, Style, stack
 
 GRID = Grid(columns=2, rows=4, width=92, height=64, gutter=6)
 SCAN_ME = ("Quét để xem chương trình,", "chỗ ngồi và trả lời")
@@ -89,7 +89,7 @@ def _print(pen: Pen, face: SlipFace, x: float, y: float) -> None:
     pen.canvas.doForm("slip")
     unit = face.unit if face.title.strip() else face.unit[:1].upper() + face.unit[1:]
     person = [
-        (face.name, Style(SANS_BOLD, 15, INK, 1.35)),
+        (face.name, Style(SANS_BOLD, 15, INK, CAPITALS_LEADING)),
         (face.title, Style(SANS_MEDIUM, 9, INK)),
         (unit, Style(SANS, 9, INK)),
     ]

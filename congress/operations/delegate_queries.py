@@ -10,12 +10,13 @@ from sqlalchemy.orm import joinedload
 from ..domain.admission import Approved, mending_side
 from ..domain.names import fold
 from ..domain.stages import allows
-from ..models import Component, Congress, Delegate, Delegation, Photo, db
+from ..models import Component, Congress, Delegate, DelegateLink, Delegation, Photo, db
 from .counting import rule_of
 
 LARGEST_NUMBER = 2**31 - 1  # of a row, on both databases
 
 _HAS_PHOTO = exists().where(Photo.delegate_id == Delegate.id)
+_HAS_PAGE = exists().where(DelegateLink.delegate_id == Delegate.id, DelegateLink.revoked_at.is_(None))
 
 # What a row may lack, in words for its chip, and how that is asked.
 MISSING: dict[str, tuple[str, ColumnElement[bool]]] = {
@@ -36,6 +37,12 @@ MISSING: dict[str, tuple[str, ColumnElement[bool]]] = {
     "religion": ("thông tin tôn giáo", Delegate.religion.is_(None)),
     "party": ("thông tin đảng viên", Delegate.party.is_(None)),
 }
+# What somebody answered to the invitation, in words for its chip, and how that is asked.
+ANSWERED: dict[str, tuple[str, ColumnElement[bool]]] = {
+    "yes": ("Sẽ đến", Delegate.coming.is_(True)),
+    "no": ("Không đến", Delegate.coming.is_(False)),
+    "none": ("Chưa trả lời", and_(Delegate.coming.is_(None), Delegate.state == "approved", _HAS_PAGE)),
+}
 SENSITIVE_MISSING = frozenset(("ethnic", "religion", "party"))  # asked only by those who may see these columns
 
 
@@ -52,6 +59,7 @@ class ListFilter:
     missing: str = ""
     door: str = ""  # "yes": people who came to the door without being on the list
     photo: str = ""  # "yes": people with a photo; those without are missing="photo"
+    answer: str = ""  # one of ANSWERED
     text: str = ""
 
     def codes(self) -> dict[str, Any]:
@@ -77,6 +85,7 @@ def read_filter(codes: Mapping[str, Any], *, text: str = "", sensitive: bool = F
     number = values["delegation"]
     values["delegation"] = int(number) if number.isascii() and number.isdigit() and int(number) <= LARGEST_NUMBER else 0
     values["missing"] = values["missing"] if values["missing"] in missing_words(sensitive=sensitive) else ""
+    values["answer"] = values["answer"] if values["answer"] in ANSWERED else ""
     return ListFilter(**values, text=text)
 
 
@@ -128,13 +137,18 @@ def _conditions(congress: Congress, show: ListFilter) -> list[ColumnElement[bool
         found.append(Delegate.walk_in.is_(True))
     if show.photo:
         found.append(_HAS_PHOTO)
+    if show.answer:
+        found.append(ANSWERED[show.answer][1])
     found += [Delegate.folded.contains(word, autoescape=True) for word in fold(show.text).split()]
     return found
 
 
 def count_chips(congress: Congress) -> dict[str, int]:
-    """How many people not withdrawn lack each thing of MISSING, have a photo ("photos"), came to the door ("door"). One query."""
+    """How many people not withdrawn lack each thing of MISSING, have a photo ("photos"), came to the door ("door"), and answered
+    the invitation ("answer_" and a code of ANSWERED). One query.
+    """
     asked = {code: condition for code, (_, condition) in MISSING.items()} | {"photos": _HAS_PHOTO, "door": Delegate.walk_in}
+    asked |= {f"answer_{code}": condition for code, (_, condition) in ANSWERED.items()}
     sums = [func.coalesce(func.sum(case((condition, 1), else_=0)), 0) for condition in asked.values()]
     row = db.session.execute(select(*sums).where(Delegate.congress_id == congress.id, Delegate.state != "withdrawn")).one()
     return dict(zip(asked, row, strict=True))

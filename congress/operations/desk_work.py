@@ -153,7 +153,7 @@ def set_opening(sitting: Sitting, opened: bool | None, *, actor: Actor, now: dat
         raise Refused("cancelled", say("cancelled", now=now))
     if sitting.opened_by_hand == opened:
         return
+    changed = {"opened_by_hand": [sitting.opened_by_hand, opened]}
     sitting.opened_by_hand, sitting.opened_by_hand_at = opened, now
     verb = {True: "checkin.open", False: "checkin.close", None: "checkin.by_window"}[opened]
-    changed = {"opened_by_hand": audit.difference(sitting)["opened_by_hand"]}
     audit.record(actor, verb, sitting, now=now, congress_id=sitting.congress_id, changed=changed)

@@ -15,6 +15,7 @@ from ..models import Congress, Delegate, DelegateLink, db, lock_row
 from . import audit
 from .admission import lock_congress
 from .agenda import sittings_of
+from .delegate_queries import ANSWERED
 from .personal_page import Personal, page_of, times_of
 from .sealing import Sealer
 
@@ -22,7 +23,7 @@ SECRET_BYTES = 16  # 128 bits: nobody guesses one, so nothing counts the guesses
 OVER = ("held", "reported", "cancelled")
 MERGED_AT_MOST = 10  # rows of one person, one merged into the other
 
-ANSWERS = {"yes": "Sẽ đến", "no": "Không đến", "none": "Chưa trả lời"}
+ANSWERS = {code: words for code, (words, _) in ANSWERED.items()}
 
 
 # ---- the address -------------------------------------------------------------------------------------------------------

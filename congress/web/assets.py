@@ -73,7 +73,8 @@ class Asset:
         """The body in `br` or `gzip`, compressed at the first request and kept."""
         if coding not in self.encoded:
             best = 9 if len(self.body) > LARGE else 11  # five seconds on the decoder would save a tenth
-            self.encoded[coding] = brotli.compress(self.body, quality=best) if coding == "br" else gzip.compress(self.body, mtime=0)
+            packed = brotli.compress(self.body, quality=best) if coding == "br" else gzip.compress(self.body, mtime=0)
+            self.encoded[coding] = packed
         return self.encoded[coding]
 
 

@@ -13,7 +13,7 @@ from ..operations.desk_work import annul_scan
 from ..operations.devices import devices_of
 from .access import actor, requires
 from .clock import now
-from .device_lines import DeviceLine, line_of
+from .device_lines import ago, state_of
 from .errors import back_page, row_number
 from .presentation import page_urls
 
@@ -42,15 +42,15 @@ def open_conflicts() -> int:
 
 
 @bp.app_template_global()
-def lost_devices() -> list[DeviceLine]:
-    """Devices of the page's congress that fell silent today, or that still have scans to send."""
+def lost_devices() -> list[tuple[Device, str]]:
+    """Devices of the page's congress that fell silent today or still have scans to send, each with when it was last heard."""
     moment = now()
-    lines = [line_of(device, moment) for device in devices_of(g.congress)]
-    return [line for line in lines if line.state == "lost" and _matters(line.device, moment)]
+    lost = [device for device in devices_of(g.congress) if state_of(device, moment) == "lost"]
+    return [(device, ago(device.last_seen_at, moment)) for device in lost if _is_missed(device, moment)]
 
 
-def _matters(device: Device, moment: datetime) -> bool:
-    """Whether a silent device is missed: one of yesterday that has sent everything is not."""
+def _is_missed(device: Device, moment: datetime) -> bool:
+    """One of yesterday that has sent everything is not."""
     seen = device.last_seen_at
     return device.queue_length > 0 or (seen is not None and moment - seen <= MISSED_FOR)
 

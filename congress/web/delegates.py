@@ -15,6 +15,7 @@ from ..models import Congress, Delegate, db
 from ..operations import admission, bulk, counting, duplicates, saved_filters
 from ..operations import delegate_queries as queries
 from ..operations.delegate_queries import ListFilter, read_filter
+from ..operations.personal import ANSWERS
 from .access import actor, may, requires
 from .clock import now
 from .errors import row_number
@@ -79,7 +80,7 @@ def index(congress_id: int) -> str:
 
 WORDS = {
     "states": admission.STATES, "sides": SIDES, "capacities": CAPACITIES, "sexes": SEXES,
-    "long_page": LONG_PAGE,
+    "long_page": LONG_PAGE, "answered": ANSWERS,
 }  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from ..operations.heartbeats import Status, heartbeat
 from ..operations.snapshots import cursor_of, sitting_to_json
 from .access import JSON, deny, forget_device, keep_device, public, public_post, requires_device, this_device
 from .clock import now
+from .forms import tidy
 
 bp = Blueprint("device_api", __name__, url_prefix="/api")
 
@@ -30,12 +31,28 @@ def tell_time(response: Response) -> Response:
     return response
 
 
+def sent_json() -> Any:
+    """The JSON of a request, its texts in NFC and without what no database takes; 400 where it is none."""
+    try:
+        return _tidy(request.get_json())
+    except RecursionError:  # brackets within brackets, thousands deep
+        abort(400)
+
+
 def sent_object() -> dict[str, Any]:
-    """The JSON object of a request; 400 for anything else."""
-    body = request.get_json()
+    """The same where it must be an object; 400 for anything else."""
+    body = sent_json()
     if not isinstance(body, dict):
         abort(400)
     return body
+
+
+def _tidy(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_tidy(each) for each in value]
+    if isinstance(value, dict):
+        return {tidy(name): _tidy(each) for name, each in value.items()}
+    return tidy(value)
 
 
 @bp.post("/devices/redeem")

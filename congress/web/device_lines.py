@@ -38,10 +38,9 @@ class DeviceLine:
         return self.device.revoked_at is None
 
 
-def line_of(device: Device, moment: datetime) -> DeviceLine:
-    """The line of a device at a moment."""
-    current = page_version()
-    old = bool(current and device.version and device.version != current)
+def line_of(device: Device, moment: datetime, page: str) -> DeviceLine:
+    """The line of a device at a moment; `page` is the version of the gate's page that this server hands out."""
+    old = device.version not in ("", page)
     return DeviceLine(device, state_of(device, moment), ago(device.last_seen_at, moment), old)
 
 
@@ -64,12 +63,6 @@ def ago(seen: datetime | None, moment: datetime) -> str:
         return f"{seconds // 60} phút trước"
     same_day = local(seen).date() == local(moment).date()
     return f"{local(seen):%H:%M}" if same_day else f"{local(seen):%H:%M %d/%m}"
-
-
-def page_version() -> str:
-    """The version of the gate's page that this server hands out; "" where it does not say."""
-    version: str = current_app.extensions.get("gate_version", "")
-    return version
 
 
 def page_origin() -> str:

@@ -14,6 +14,7 @@ from ..operations import desk_cards, pairings
 from ..operations import devices as operations
 from ..operations import gates as gate_operations
 from ..operations.sealing import Sealer
+from . import gate
 from .access import actor, keep_device, may, requires, this_device
 from .clock import local, now
 from .device_forms import EVERYWHERE, DeviceForm, GateForm, PairForm
@@ -51,9 +52,8 @@ def here(congress_id: int) -> str | AnyResponse | tuple[str, int]:
 def _opened_here(form: DeviceForm) -> AnyResponse:
     """The gate's page, with the key that this browser is to keep; a device it was before ends with that."""
     former, profile = this_device(), form.profile.data or ""
-    gate = _gate_named(form.gate_name)
     given: dict[str, Any] = {"name": form.name.data or "", "actor": actor(), "sealer": _sealer(), "now": now()}
-    _, key = operations.open_here(g.congress, profile=profile, gate=gate, **given)
+    _, key = operations.open_here(g.congress, profile=profile, gate=_gate_named(form.gate_name), **given)
     if former is not None:
         operations.leave(former.id, now=now())
     db.session.commit()
@@ -74,7 +74,8 @@ def index(congress_id: int) -> str:
 
 
 def _page(form: GateForm) -> str:
-    lines = [line_of(device, now()) for device in operations.devices_of(g.congress)]
+    moment, page = now(), gate.version()
+    lines = [line_of(device, moment, page) for device in operations.devices_of(g.congress)]
     return render_template(
         "devices/index.html", congress=g.congress, now=[line for line in lines if line.state != "wiped"],
         past=[line for line in lines if line.state == "wiped"],
@@ -126,18 +127,18 @@ def add_gate(congress_id: int) -> AnyResponse | tuple[str, int]:
 @requires("checkin.supervise")
 def rename_gate(congress_id: int, gate_id: int) -> AnyResponse:
     """Call a gate something else; scans keep the name of their day."""
-    gate = _gate(gate_id)
-    gate_operations.rename_gate(gate, tidy(request.form.get("name", "")), actor=actor(), now=now())
-    return _done(f"Đã đổi tên thành {gate.name}.", "gates")
+    row = _gate(gate_id)
+    gate_operations.rename_gate(row, tidy(request.form.get("name", "")), actor=actor(), now=now())
+    return _done(f"Đã đổi tên thành {row.name}.", "gates")
 
 
 @bp.post("/gates/<int:gate_id>/remove")
 @requires("checkin.supervise")
 def remove_gate(congress_id: int, gate_id: int) -> AnyResponse:
     """Take a gate away at which no device stands."""
-    gate = _gate(gate_id)
-    name = gate.name
-    gate_operations.remove_gate(gate, actor=actor(), now=now())
+    row = _gate(gate_id)
+    name = row.name
+    gate_operations.remove_gate(row, actor=actor(), now=now())
     return _done(f"Đã bỏ {name}.", "gates")
 
 
@@ -163,9 +164,9 @@ def pair(congress_id: int) -> str | AnyResponse | tuple[str, int]:
 
 def _make_pairing(form: PairForm) -> Pairing:
     place: Congress | Unit = g.congress.unit if form.scope.data == EVERYWHERE else g.congress
-    gate = _gate_named(form.gate_name) if form.needs_gate() else None
+    there = _gate_named(form.gate_name) if form.needs_gate() else None
     given: dict[str, Any] = {"name": form.name.data or "", "actor": actor(), "sealer": _sealer(), "now": now()}
-    return pairings.make_pairing(place, profile=form.profile.data or "", gate=gate, **given)
+    return pairings.make_pairing(place, profile=form.profile.data or "", gate=there, **given)
 
 
 def _pairing(pairing_id: int) -> Pairing:

@@ -16,7 +16,7 @@ from ..operations.scan_batches import AT_ONCE, NONCE_LENGTH, Batch, answer_to_js
 from ..operations.scope import get_congress
 from .access import JPEG, actor, deny, requires_device
 from .clock import now
-from .device_api import sent_object
+from .device_api import sent_json, sent_object
 from .errors import row_number
 from .frames import FRAME_BYTES, read_qr
 from .photos import send_photo
@@ -30,7 +30,7 @@ BAD_BATCH = f"Mỗi lần gửi một danh sách có từ 1 đến {AT_ONCE} lư
 @requires_device()
 def scans() -> Response:
     """Scans in the order they happened, 1 to 200: each gets its answer, a retry the answer it got before."""
-    bodies = request.get_json()
+    bodies = sent_json()
     if not isinstance(bodies, list) or not 1 <= len(bodies) <= AT_ONCE:
         return deny(400, "bad_batch", BAD_BATCH)
     answers = Batch(g.congress, g.device, sealer=sealer(), now=now()).record(bodies)

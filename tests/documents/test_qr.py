@@ -4,7 +4,7 @@ import pytest
 import zxingcpp
 from PIL import Image, ImageDraw
 
-from congress.documents.qr import MODULES, QUIET_MODULES, link_path, qr_path
+from congress.documents.qr import MODULES, QUIET_MODULES, link_path, printed_link_path, qr_path, token_path
 from congress.domain.tokens import TokenKind, make_token
 
 SCALE = 8
@@ -60,10 +60,34 @@ def test_what_is_not_a_token_gets_no_code(payload: str) -> None:
 @pytest.mark.parametrize("address", ["http://a/d/x", "https://vidu.vn/d/6awFPaN-ESNm61V2aQKRGA", "https://vidu.vn/" + "x" * 400])
 def test_the_code_of_an_address_reads_back_within_its_white_edge(address: str) -> None:
     side, path = link_path(address)
+    image = drawn(side, path)
+    edge, end = QUIET_MODULES * SCALE, (side - QUIET_MODULES) * SCALE
+    assert image.point(lambda grey: 255 - grey).getbbox() == (edge, edge, end, end)
+    assert read(image) == [(address, "M")]
+
+
+def drawn(side: int, path: str) -> Image.Image:
+    """An SVG path as a page would fill it."""
     image = Image.new("L", (side * SCALE, side * SCALE), 255)
     draw = ImageDraw.Draw(image)
     for x, y, width in (map(int, run) for run in re.findall(r"M(\d+) (\d+)h(\d+)v1h-\d+z", path)):
         draw.rectangle((x * SCALE, y * SCALE, (x + width) * SCALE - 1, (y + 1) * SCALE - 1), fill=0)
-    edge, end = QUIET_MODULES * SCALE, (side - QUIET_MODULES) * SCALE
-    assert image.point(lambda grey: 255 - grey).getbbox() == (edge, edge, end, end)
-    assert read(image) == [(address, "M")]
+    return image
+
+
+def test_on_a_page_a_token_is_the_same_code() -> None:
+    side, path = token_path(TOKENS[0])
+    assert side == MODULES + 2 * QUIET_MODULES
+    assert drawn(side, path).tobytes() == picture(qr_path(TOKENS[0])).tobytes()
+
+
+@pytest.mark.parametrize("address", ["http://a/m/x", "https://192.168.100.200:8443/m/6awFPaN-ESNm61V2aQKRGA"])
+def test_on_paper_an_address_reads_at_level_q(address: str) -> None:
+    side, path = printed_link_path(address)
+    size = (side + 2 * QUIET_MODULES) * SCALE
+    image = Image.new("L", (size, size), 255)
+    draw = ImageDraw.Draw(image)
+    for x, y, width, _ in (map(int, part.split()) for part in path.removesuffix(" re").split(" re ")):
+        left, top = (QUIET_MODULES + x) * SCALE, (QUIET_MODULES + side - 1 - y) * SCALE
+        draw.rectangle((left, top, left + width * SCALE - 1, top + SCALE - 1), fill=0)
+    assert read(image) == [(address, "Q")]

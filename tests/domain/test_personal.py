@@ -64,7 +64,7 @@ def test_of_a_cancelled_congress_no_code_is_shown() -> None:
 
 def test_where_only_the_day_is_known_it_is_the_whole_day() -> None:
     assert day_times(date(2025, 5, 20)) == Times(at(0), at(0), at(0, day=21))
-    assert UNKNOWN == Times(None, None, None)
+    assert day_times(None) == Times(None, None, None)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""A delegate's own page as the delegate meets it: found by its address, told to nobody else, answered, followed during the day."""
+"""A delegate's own page as the delegate meets it: found by its address, told to nobody, answered, followed during the day."""
 
 import logging
 import re

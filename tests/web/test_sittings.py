@@ -58,12 +58,12 @@ def test_every_part_with_its_door(office: Office, organiser: PageClient, url: st
     assert page.h1 == "Các buổi"
     assert rows(page) == [
         [
-            "Buổi chính", "07:30 20/05/2025", "06:00 20/05/2025 – 11:30 theo giờ bắt đầu",
+            "Buổi chính", "07:30 20/05/2025", "06:00 – 11:30 theo giờ bắt đầu",
             "Được vào lại tự ra 00:00 21/05/2025", "0", "Đang mở",
         ],
         [
-            "Ăn trưa", "11:30 20/05/2025", "10:00 20/05/2025 – 15:30 theo giờ bắt đầu",
-            "Ra rồi không vào lại tự ra 13:30 20/05/2025", "0", "Đang đóng",
+            "Ăn trưa", "11:30 20/05/2025", "10:00 – 15:30 theo giờ bắt đầu",
+            "Không vào lại tự ra 13:30", "0", "Đang đóng",
         ],
         ["Buổi tối Buổi chính", "Chưa có giờ", "07:30 20/05/2025 – 07:30 21/05/2025", "Được vào lại", "0", "Đang mở bằng tay"],
     ]  # fmt: skip

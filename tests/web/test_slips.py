@@ -263,6 +263,18 @@ def test_the_number_of_statements_does_not_grow_with_the_answers(
     assert counts[0] == counts[2]
 
 
+def test_the_delegate_list_is_filtered_by_answer(office: SlipsOffice, organiser: PageClient) -> None:
+    url = f"{office.home}/delegates"
+    assert "Chưa trả lời" not in organiser.get(url).text
+    office.make()
+    office.answer(office.first, False, "Ốm")
+    page = organiser.get(url)
+    shown = {chip: organiser.get(page.links[chip]).texts(css_class="row-title") for chip in ("Không đến 1", "Chưa trả lời 1")}
+    assert shown == {"Không đến 1": ["Lò Thị Một"], "Chưa trả lời 1": ["Lò Văn Hai"]}
+    assert organiser.get(page.links["Sẽ đến 0"]).texts(css_class="row-title") == []
+    assert len(organiser.get(f"{url}?answer=x").texts(css_class="row-title")) == 3
+
+
 def test_another_congress_has_its_own_pages(office: SlipsOffice, organiser: PageClient) -> None:
     office.make()
     other = db.session.get_one(Congress, office.other_congress.id)
