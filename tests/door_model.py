@@ -168,7 +168,8 @@ class Truth:
             return self._take(scan, now)
         same = before.content == self._content(scan)
         meant = same or before.answer.result == "unknown" or self._who(scan) is None
-        if scan.let_in and before.answer.result != "ok" and meant:  # it never heard the refusal, and let in by itself
+        unheard = before.answer.result != "ok" and not before.scan.offline
+        if scan.let_in and unheard and meant:  # it never heard the refusal, and let in by itself
             own = replace(scan, nonce=f"{scan.nonce}/offline")
             there = self.kept.get((own.device, own.nonce))
             return there.answer if there else self._take(own, now)

@@ -66,8 +66,8 @@ def test_the_archive_holds_project_decoder_and_wheels(project: Path, tmp_path: P
     out = tmp_path / "out.zip"
     write_archive(out, project, project_files(project), wheels)
     with zipfile.ZipFile(out) as archive:
-        names = [*KEPT, *(f"static/vendor/{name}" for name in DECODER), "wheels/library-1.0-py3-none-any.whl", f"wheels/{MADE_FOR}"]
-        assert sorted(archive.namelist()) == sorted(f"{FOLDER}/{name}" for name in names)
+        brought = [*(f"static/vendor/{name}" for name in DECODER), *(f"wheels/{path.name}" for path in wheels.iterdir())]
+        assert sorted(archive.namelist()) == sorted(f"{FOLDER}/{name}" for name in [*KEPT, *brought])
         assert archive.read(f"{FOLDER}/congress/start.py") == b"congress/start.py"
         assert archive.getinfo(f"{FOLDER}/run.py").external_attr >> 16 & 0o111 == 0o111
     assert [path.name for path in tmp_path.glob("out*")] == ["out.zip"]

@@ -41,7 +41,7 @@ def read_moment(typed: str, day: date, *, now: datetime) -> tuple[datetime | Non
     """A time of Vietnam's clock on a day, as a moment; or a sentence that says what is wrong with it."""
     clock = read_clock(typed)
     if clock is None:
-        return None, BAD_CLOCK.format(typed=typed)
+        return None, BAD_CLOCK.format(typed=typed[:20])
     moment = datetime.combine(day, clock, VIETNAM)
     if moment > now + SLACK:
         local = now.astimezone(VIETNAM)

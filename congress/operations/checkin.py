@@ -1,6 +1,7 @@
 """The door: every attempt is a row and a plain answer, the same answer to every retry; nobody is in twice."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
@@ -55,7 +56,7 @@ class Attempt:
     """One thing asked at a door, before anybody knows what it is.
 
     `shown` is what a device without network told the person by itself ("" for one that let in without saying): only ok, or a
-    deliberate `override`, means that somebody went in.
+    deliberate `override` where it did not know the badge, means that somebody went in.
     """
 
     congress: Congress | DoorCongress
@@ -74,12 +75,13 @@ class Attempt:
     @property
     def went_in(self) -> bool:
         """Whether a device without network let the person through: nothing that is said now can undo that."""
-        return self.offline and (self.override or self.shown in ("", "ok"))
+        return self.offline and (self.shown in ("", "ok") or (self.override and self.shown == "unknown"))
 
     @property
     def decided_at_desk(self) -> bool:
         """Whether somebody at a desk let the person in, and said why."""
-        return self.override and self.source.profile == "desk" and bool(self.reason)
+        stands = self.went_in or not self.offline  # without network it may have asked, and been refused all the same
+        return self.override and self.source.profile == "desk" and bool(self.reason) and stands
 
 
 @dataclass(frozen=True)
@@ -146,12 +148,11 @@ def record_scan(
 
     The same nonce of the same device gets the first answer again; with other content it is refused ("nonce_reused"). What a
     device let in while `offline` is never refused: where the rules would have, it is marked and listed for somebody to close.
-    Times after `now` are taken as now. The answer carries no figures: `with_counts` adds them.
+    What is asked with the network happens now, whatever the device's clock says; offline, a time after `now` is taken as now.
+    The answer carries no figures: `with_counts` adds them.
     """  # fmt: skip
-    happened_at = min(happened_at or now, now)
-    attempt = Attempt(
-        congress, sitting, asked, nonce, source, kind, happened_at, now, offline, shown, override, reason
-    )  # fmt: skip
+    happened_at = min(happened_at or now, now) if offline else now
+    attempt = Attempt(congress, sitting, asked, nonce, source, kind, happened_at, now, offline, shown, override, reason)
     row, missing = _look_up(attempt, sealer)
     if row is None:
         conflict = missing if attempt.went_in else ""
@@ -237,7 +238,8 @@ def _keep(
         _count(attempt, scan_id, person.id, events)
     if verdict.code == "owner" and person:  # whoever came with it before is not the owner: that badge opens nothing any more
         actor = Actor(None, attempt.source.operator)
-        replace_badge(db.session.get_one(Delegate, person.id), actor=actor, sealer=sealer, now=attempt.now)
+        with suppress(Refused):  # somebody let in without a badge has none to kill
+            replace_badge(db.session.get_one(Delegate, person.id), actor=actor, sealer=sealer, now=attempt.now)
     if judged.conflict:
         conflict = ScanConflict(
             congress_id=attempt.congress.id, scan_id=scan_id, code=judged.conflict, made_at=attempt.now
@@ -289,8 +291,8 @@ def _replay(
     since the refusal that nobody heard stands too.
     """
     scan = db.session.scalars(select(Scan).filter_by(device=attempt.source.device, nonce=attempt.nonce)).one()
-    unheard = scan.result != "ok" and attempt.went_in and not again
-    if unheard and (scan.asked_hash == _asked_hash(attempt, row, sealer) or scan.result == "unknown"):
+    unheard = scan.result != "ok" and not scan.offline and attempt.went_in and not again
+    if unheard and (scan.asked_hash == _asked_hash(attempt, row, sealer) or scan.result == "unknown" or row is None):
         own = replace(attempt, nonce=f"{attempt.nonce}/offline")
         return replace(_keep(own, judged, row, events, sealer, again=True), nonce=attempt.nonce)
     if scan.asked_hash != _asked_hash(attempt, row, sealer):

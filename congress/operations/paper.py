@@ -87,15 +87,17 @@ class Recorded:
 
 def day_of(congress: Congress, sitting: Sitting, *, now: datetime) -> date:
     """The day that a time on the sheet is of, in Vietnam."""
-    return (sitting.starts_at or now).astimezone(VIETNAM).date() if sitting.starts_at or not congress.held_on else congress.held_on
+    if sitting.starts_at is None and congress.held_on:
+        return congress.held_on
+    return (sitting.starts_at or now).astimezone(VIETNAM).date()
 
 
 def make_sheet(
     congress: Congress, sitting: Sitting, *, delegation_id: int | None, actor: Actor, now: datetime
 ) -> Sheet:  # fmt: skip
-    """The sheet of every delegation in protocol order, or of one (`OUTSIDE`: of the people of none). Writes down that it was made.
+    """The sheet of every delegation in protocol order, or of one (`OUTSIDE`: of the people of none).
 
-    Raises Refused when nobody would stand on it.
+    Writes down that it was made. Raises Refused when nobody would stand on it.
     """
     query = select(Delegate).where(Delegate.congress_id == congress.id, *_LISTED)
     if delegation_id is not None:

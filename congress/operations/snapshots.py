@@ -136,6 +136,20 @@ def _who_is_in(sitting_ids: list[int]) -> dict[int, dict[str, Any]]:
     return found
 
 
+def _who_was_given(sitting_ids: list[int]) -> dict[int, dict[str, Any]]:
+    """{delegate id: {sitting id: when and where they got the hand-outs}}."""
+    query = (
+        select(_SCAN.delegate_id, _SCAN.sitting_id, _SCAN.happened_at, _SCAN.gate)
+        .where(_SCAN.sitting_id.in_(sitting_ids), _SCAN.kind == "handout", _SCAN.result == "ok", _SCAN.annulled_at.is_(None))
+        .order_by(_SCAN.happened_at.desc())
+    )
+    found: dict[int, dict[str, Any]] = {}
+    for row in db.session.connection().execute(query):  # the first is the last to be written
+        entry = {"at": row.happened_at.isoformat(), "gate": row.gate, "device": ""}
+        found.setdefault(row.delegate_id, {})[str(row.sitting_id)] = entry
+    return found
+
+
 def _structure(congress: DoorCongress, records: list[Record], cards: str, sealer: Sealer) -> str:
     """A digest of all that a list holds besides who is in."""
     told = [sitting_to_json(sitting) for sitting in congress.sittings]
@@ -190,14 +204,13 @@ def make_snapshot(
         return None
     before, _, millis = since.partition(".")
     changed = _changed_since(congress, int(millis)) if before == structure and millis.isdigit() else None
-    inside = _who_is_in([sitting.id for sitting in congress.sittings])
     return {
         "cursor": cursor, "full": changed is None, "generated_at": now.isoformat(), "server_time": now.isoformat(),
         "expires_at": expires_at(congress, now).isoformat(), "salt": b64encode(ensure_salt(congress.id)).decode(),
         "iterations": ITERATIONS, "cancelled": not allows(congress.stage, "check_in"),
         "sittings": [sitting_to_json(sitting) for sitting in congress.sittings], "sentences": SENTENCES,
         "counts": {str(s.id): count_sitting(s, congress.id, now) for s in congress.sittings},
-        "entries": _entries(records, inside, changed), "bundles": _bundles(records),
+        "entries": _entries(records, [sitting.id for sitting in congress.sittings], changed), "bundles": _bundles(records),
         "index": _indexes(congress.id, records, sealer) if with_index else [],
     }  # fmt: skip
 
@@ -231,13 +244,14 @@ def sitting_to_json(sitting: DoorSitting | Sitting) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _entries(records: list[Record], inside: Mapping[int, Any], changed: set[int] | None) -> list[dict[str, str]]:
-    bundles = _bundle_keys(records)
+def _entries(records: list[Record], sitting_ids: list[int], changed: set[int] | None) -> list[dict[str, str]]:
+    bundles, inside, given = _bundle_keys(records), _who_is_in(sitting_ids), _who_was_given(sitting_ids)
 
     def plain(record: Record) -> dict[str, Any]:
         bundle = bundles.get(record.delegation_id or 0) if record.heads and record.live else None
         carried = {"k": b64encode(bundle[0]).decode(), "key": b64encode(bundle[1]).decode()} if bundle else None
-        return {**record.plain, "in": inside.get(record.delegate_id, {}), "bundle": carried}
+        came, got = inside.get(record.delegate_id, {}), given.get(record.delegate_id, {})
+        return {**record.plain, "in": came, "given": got, "bundle": carried}
 
     texts = {record.lookup: _json(plain(record)) for record in records}
     size = _rounded(max(map(len, texts.values()), default=0))

@@ -37,8 +37,11 @@ class _Lines(Pagination):
 
 @bp.app_template_global()
 def open_conflicts() -> int:
-    """How many entries of the page's congress somebody must still look into."""
-    return operations.count_open(g.congress.id)
+    """How many entries of the page's congress somebody must still look into; asked once a page."""
+    if "open_conflicts" not in g:
+        g.open_conflicts = operations.count_open(g.congress.id)
+    count: int = g.open_conflicts
+    return count
 
 
 @bp.app_template_global()

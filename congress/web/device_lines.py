@@ -38,9 +38,9 @@ class DeviceLine:
         return self.device.revoked_at is None
 
 
-def line_of(device: Device, moment: datetime, page: str) -> DeviceLine:
-    """The line of a device at a moment; `page` is the version of the gate's page that this server hands out."""
-    old = device.version not in ("", page)
+def line_of(device: Device, moment: datetime, page: str = "") -> DeviceLine:
+    """The line of a device at a moment; `page` is the version of the gate's page that this server hands out, where it matters."""
+    old = bool(page) and device.version not in ("", page)
     return DeviceLine(device, state_of(device, moment), ago(device.last_seen_at, moment), old)
 
 

@@ -20,10 +20,20 @@ GROUND = "#12171f"
 
 
 @bp.get("")
-@bp.get("/pair")
 @public
 def door() -> Response:
-    """The gate page, the same bytes for everybody: who the device is, its script asks. A pairing code stands behind the #."""
+    """The gate page, the same bytes for everybody: who the device is, its script asks."""
+    return _shell()
+
+
+@bp.get("/pair")
+@public
+def pair() -> Response:
+    """The same page, opened by the QR code of a pairing: the code stands behind the # and is never sent as an address."""
+    return _shell()
+
+
+def _shell() -> Response:
     # Not `render_template`: its context would ask who is signed in.
     shell = current_app.jinja_env.get_template(TEMPLATE).render(
         version=version(), worker_url=url_for("gate.worker"), decoder=decoder_urls(), lan="lan" in current_app.blueprints

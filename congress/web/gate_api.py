@@ -33,6 +33,8 @@ def scans() -> Response:
     bodies = sent_json()
     if not isinstance(bodies, list) or not 1 <= len(bodies) <= AT_ONCE:
         return deny(400, "bad_batch", BAD_BATCH)
+    if any(isinstance(body, dict) and body.get("key") for body in bodies):
+        derive_missing()  # a badge made since the list was loaded must be known by its key
     answers = Batch(g.congress, g.device, sealer=sealer(), now=now()).record(bodies)
     db.session.commit()
     return jsonify(answers)

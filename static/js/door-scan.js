@@ -82,7 +82,7 @@ async function remember(attempt, answer) {
   if (k && answer.code === "already_in" && answer.first) await noteSeen({ ...fact, kind: "entry", at: answer.first.at, gate: answer.first.gate }, now());
   const what = delegate_id ? { delegate_id } : number ? { number } : k ? { key: k } : null;
   if (!what) return;
-  const body = { ...what, ...attempt.body, offline: true, shown: answer.result };
+  const body = { ...what, ...attempt.body, offline: true, shown: answer.result, override: attempt.body.override && answer.result === "ok" };
   await keepAnswered("scan", attempt.nonce, body, { operator: operator(), reason: attempt.reason });
 }
 
@@ -138,7 +138,7 @@ function override({ body, reason }, { result, code }) {
   if (!body.override) return { result, code, shown };
   if (code === "not_listed") return { result: "ok", code: "let_in_here", shown };
   const decided = { not_approved: "let_in", reserve: "let_in", already_in: "owner" }[code];
-  return decided && reason ? { result: "ok", code: decided, shown } : { result, code, shown };
+  return decided && reason ? { result: "ok", code: decided, shown: "ok" } : { result, code, shown };
 }
 
 function personOf({ k, record }) {

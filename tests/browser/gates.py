@@ -112,7 +112,7 @@ class Gate:
     def wait_for_list(self) -> None:
         """The list is in the machine, and the page is kept by its worker."""
         expect(self.page.locator("#door-age")).to_have_text(re.compile("^danh sách lúc "))
-        self.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+        self.page.wait_for_function("navigator.serviceWorker.controller !== null", timeout=15000)
 
     def wait_for_network(self, words: str) -> None:
         """The bar says this of the network."""

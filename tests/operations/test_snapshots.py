@@ -54,7 +54,8 @@ def test_a_badge_opens_its_own_record_and_no_other(hall: Carried) -> None:
     assert hall.open(snapshot, hall.token(hall.dao)) == {
         "id": hall.dao.id, "number": 101, "name": "Nông Thị Bích Đào", "unit": "Trường Tiểu học Một", "delegation": "Xã Một",
         "group": "exemplar", "group_label": "Điển hình tiên tiến", "side": "honoured", "state": "approved", "seat": "",
-        "revoked": False, "replaced": None, "walk_in": False, "notices": [], "handout": [], "photo": "", "in": {}, "bundle": None,
+        "revoked": False, "replaced": None, "walk_in": False, "notices": [], "handout": [], "photo": "", "in": {}, "given": {},
+        "bundle": None,
     }  # fmt: skip
     _, opener = derive(hall.token(hall.dao), b64decode(snapshot["salt"]))
     others = [entry for entry in snapshot["entries"] if unsealed(entry, opener) is None]
@@ -98,6 +99,12 @@ def test_nothing_comes_while_nothing_changed_and_only_who_came_in_after_a_scan(h
     assert hall.make(since=changed["cursor"]) is None
     hall.binh.seat = "A12"
     assert hall.make(since=changed["cursor"])["full"]
+
+
+def test_a_hand_out_is_known_offline(hall: Carried) -> None:
+    hall.scan(hall.dao, kind="handout")
+    record = hall.open(hall.make(), hall.token(hall.dao))
+    assert record["given"] == {str(hall.sitting.id): {"at": "2025-05-20T00:41:00+00:00", "gate": "Cửa 1", "device": ""}}
 
 
 def test_a_scan_taken_back_changes_the_list_too(hall: Carried) -> None:

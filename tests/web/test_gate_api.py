@@ -226,6 +226,15 @@ def test_the_list_is_derived_once_and_then_unchanged(office: Office) -> None:
     assert office.ask("/api/devices/me").json["cursor"] == first.json["cursor"]
 
 
+def test_a_badge_made_after_the_list_is_known_by_its_key(office: Office) -> None:
+    office.ask("/api/gate/snapshot")
+    late = office.person("Người Đến Sau")
+    db.session.commit()
+    key, _ = derive(office.token(late), ensure_salt(office.congress.id))
+    [answer] = office.send(entry("a", key=key, offline=True, shown="unknown", override=True))
+    assert (answer["result"], answer["code"], conflicts()) == ("ok", "in", 0)
+
+
 def test_search_is_for_desks(office: Office) -> None:
     assert office.ask("/api/gate/search", {"text": "dao"}).json["code"] == "wrong_profile"
     found = office.ask("/api/gate/search", {"text": "dao bich"}, key="desk").json["people"]
