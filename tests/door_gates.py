@@ -15,11 +15,12 @@ from congress.domain.door import Entry, Found, Opening, Successor, judge
 from congress.domain.refusals import Refused
 from congress.models import Scan, db
 from congress.operations import snapshot_keys, snapshots
-from congress.operations.checkin import ScanSource, count_sitting
+from congress.operations.checkin import ScanSource
 from congress.operations.desk_work import annul_own, annul_scan
 from congress.operations.devices import DeviceFacts
+from congress.operations.door_counts import count_sitting
 from congress.operations.doors import get_door
-from congress.operations.scan_batches import Batch
+from congress.operations.scan_batches import Batch, has_strange_keys
 from tests.door_model import Answer, Happened
 from tests.hall import Hall
 
@@ -44,6 +45,8 @@ class Server:
 
     def scans(self, facts: DeviceFacts, bodies: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """POST /api/gate/scans."""
+        if has_strange_keys(bodies):
+            self.derive_missing()
         answers = Batch(get_door(self.congress_id), facts, sealer=self.sealer, now=self.now).record(bodies)
         db.session.flush()
         return answers

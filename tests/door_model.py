@@ -204,7 +204,7 @@ class Truth:
             return with_it[0] if with_it and (with_it[0].here or scan.way == "token") else None
         if scan.way == "number":
             return next((person for person in everybody if person.here and person.number == int(scan.what)), None)
-        return self.people.get(scan.what)
+        return next((person for person in everybody if person.here and person.name == scan.what), None)
 
     def _content(self, scan: Happened) -> tuple[object, ...]:
         by_badge = scan.way in ("token", "key") and self._who(scan)

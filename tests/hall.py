@@ -10,9 +10,10 @@ from congress.domain.access import Actor
 from congress.domain.names import fold, sort_key
 from congress.models import Delegate, Delegation, Device, db
 from congress.operations.badges import issue_badges, tokens_of
-from congress.operations.checkin import Asked, ScanSource, record_scan, with_counts
+from congress.operations.checkin import Asked, ScanSource, record_scan
 from congress.operations.desk_work import let_in
 from congress.operations.door_answers import ScanAnswer
+from congress.operations.door_counts import with_counts
 from tests.world import World, actor_for, make_delegate
 
 NOW = datetime(2025, 5, 20, 0, 41, tzinfo=UTC)  # 07:41 in Vietnam, the sitting starts at 07:30

@@ -25,14 +25,18 @@ from congress.domain.report_figures import TITLES
 from congress.domain.structure import absent_peoples, absent_religions
 from congress.domain.titles import VIETNAM
 from congress.models import (
+    Attendance,
     AuditEntry,
     Congress,
     Delegate,
     DelegateReport,
     Delegation,
+    DoorNotice,
     Exemplar,
+    Gate,
     Photo,
     PlanTier,
+    ScanConflict,
     Substitution,
     User,
     db,
@@ -98,7 +102,7 @@ def opened(build_app: Callable[..., Flask]) -> Callable[[Path], object]:
 
 def test_a_first_run_taken_up_after_a_kill_makes_everything_once(made, opened) -> None:
     folder, first, second = made
-    assert [line.split("]")[0] for line in first[1:]] == [f"[{number}/19" for number in range(1, 6)]
+    assert [line.split("]")[0] for line in first[1:]] == [f"[{number}/20" for number in range(1, 6)]
     assert second.returncode == 0
     left = second.stderr.splitlines()[1].split("]")[0]
     assert left in ("[1/14", "[1/13")  # the step in which it was killed may have been finished
@@ -368,3 +372,13 @@ def send(browser: urllib.request.OpenerDirector, url: str, **fields: str) -> Non
     token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
     assert token is not None
     browser.open(url, urllib.parse.urlencode({"csrf_token": token[1], **fields}).encode(), timeout=20).close()
+
+
+def test_today_s_door_is_open_with_people_in_and_one_scan_to_look_at(made, opened) -> None:
+    with opened(made[0]):
+        gates = db.session.scalars(db.select(Gate.name).order_by(Gate.id)).all()
+        assert gates == ["Cửa chính", "Cửa phụ"]
+        assert db.session.scalars(db.select(ScanConflict.code)).all() == ["already_in"]
+        came = db.select(func.count()).select_from(Attendance).where(Attendance.device_name.startswith("Máy cửa"))
+        assert db.session.scalar(came) == 31
+        assert db.session.scalar(db.select(func.count()).select_from(DoorNotice)) == 3

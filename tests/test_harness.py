@@ -67,6 +67,7 @@ def run_sample(folder: Path, *arguments: str, skip: bool = False, **more: str) -
         ([], "tests run: 1 on sqlite, 1 on postgresql, 2 without a database"),
         (["--database=sqlite"], "tests run: 1 on sqlite, 0 on postgresql, 2 without a database"),
         (["--database=postgresql"], "tests run: 0 on sqlite, 1 on postgresql, 2 without a database"),
+        (["-n2", "--dist=worksteal"], "tests run: 1 on sqlite, 1 on postgresql, 2 without a database"),
     ],
 )
 def test_the_run_says_how_many_ran_on_each_database(arguments: list[str], figures: str, tmp_path: Path) -> None:
@@ -74,9 +75,10 @@ def test_the_run_says_how_many_ran_on_each_database(arguments: list[str], figure
     assert (code, [line for line in said.splitlines() if line.startswith("tests run")]) == (0, [figures])
 
 
-def test_a_skipped_test_fails_the_run_in_ci_only(tmp_path: Path) -> None:
-    assert run_sample(tmp_path, skip=True)[0] == 0
-    code, said = run_sample(tmp_path, skip=True, CONGRESS_CI="1")
+@pytest.mark.parametrize("workers", [[], ["-n2"]])
+def test_a_skipped_test_fails_the_run_in_ci_only(workers: list[str], tmp_path: Path) -> None:
+    assert run_sample(tmp_path, *workers, skip=True)[0] == 0
+    code, said = run_sample(tmp_path, *workers, skip=True, CONGRESS_CI="1")
     assert code == 1
     assert "CONGRESS_CI is set: a skipped test fails the run" in said
-    assert run_sample(tmp_path, CONGRESS_CI="1")[0] == 0
+    assert run_sample(tmp_path, *workers, CONGRESS_CI="1")[0] == 0

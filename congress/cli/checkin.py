@@ -13,7 +13,8 @@ from ..domain.door import WORDS
 from ..domain.refusals import Refused
 from ..domain.titles import VIETNAM
 from ..operations import scope
-from ..operations.checkin import Asked, ScanSource, choose_sitting, get_sitting, record_scan, with_counts
+from ..operations.checkin import Asked, ScanSource, choose_sitting, get_sitting, record_scan
+from ..operations.door_counts import with_counts
 from .output import commits, now, print_json, say
 
 group = AppGroup("checkin", help="Điểm danh.")

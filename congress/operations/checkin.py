@@ -7,15 +7,15 @@ from datetime import datetime
 from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Row, Select, bindparam, func, null, select
+from sqlalchemy import Row, Select, bindparam, null, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ..domain.access import Actor
-from ..domain.attendance import Event, automatic_exit
+from ..domain.attendance import Event
 from ..domain.door import Entry, Found, Opening, Successor, Verdict, judge, misread, say
 from ..domain.refusals import Refused
 from ..domain.stages import allows
-from ..models import Attendance, Badge, BadgeKey, Congress, Delegate, Scan, ScanConflict, Sitting, db
+from ..models import Badge, BadgeKey, Congress, Delegate, Scan, ScanConflict, Sitting, db
 from .badges import replace_badge
 from .door_answers import ScanAnswer, entry_from_json, entry_to_json
 from .door_people import DoorPerson, people, person_of
@@ -24,7 +24,7 @@ from .presence import Events, entry_of, lock_person, read_events, write_attendan
 from .sealing import Sealer
 from .substitutions import find_successor
 
-_DELEGATE, _ATTENDANCE, _BADGE, _KEY = (model.__table__.c for model in (Delegate, Attendance, Badge, BadgeKey))
+_DELEGATE, _BADGE, _KEY = (model.__table__.c for model in (Delegate, Badge, BadgeKey))
 AnySitting = TypeVar("AnySitting", Sitting, DoorSitting)
 # What a desk may decide with a reason, and as what it is kept.
 _DESK_DECIDES = {"not_approved": "let_in", "reserve": "let_in", "already_in": "owner"}
@@ -96,6 +96,30 @@ class Judgement:
     successor: Successor | None = None
 
 
+@dataclass(frozen=True)
+class Case:
+    """An attempt with whom it led to (nobody: `row` is None), the scans of theirs that count, and the judgement."""
+
+    attempt: Attempt
+    row: Row[Any] | None
+    events: Events | None
+    judged: Judgement
+    sealer: Sealer
+
+    @property
+    def person(self) -> DoorPerson | None:
+        """Who is named: of another congress nobody is."""
+        here = self.row is not None and self.row.congress_id == self.attempt.congress.id
+        return person_of(self.row) if self.row is not None and here else None
+
+    @property
+    def asked_hash(self) -> str:
+        """What a nonce stands for: the badge, whether its token or its key was read; so a retry may come either way."""
+        asked = self.attempt.asked
+        badge = ("badge", str(self.row.badge_id)) if self.row is not None and self.row.badge_id else (asked.how, str(asked.value))
+        return self.sealer.digest("asked", str(self.attempt.sitting.id), self.attempt.kind, *badge)
+
+
 # Built once, of plain columns: putting a statement together costs more than running it.
 _FOUND = people(_DELEGATE.congress_id, _BADGE.revoked_at, _BADGE.id.label("badge_id")).join(
     Badge.__table__, _BADGE.delegate_id == _DELEGATE.id
@@ -111,21 +135,6 @@ _LOOK_UPS: dict[str, tuple[Select[Any], str]] = {
     "token": (_BY_TOKEN, "unknown_token"), "key": (_BY_KEY, "unknown_token"), "number": (_BY_NUMBER, "unknown_number"),
     "name": (_BY_ID, "unknown_person"), "paper": (_BY_ID, "unknown_person"), "walk_in": (_BY_ID, "unknown_person"),
 }  # fmt: skip
-_LISTED = (_DELEGATE.state == "approved", _DELEGATE.walk_in.is_(False))
-_COUNTS = select(
-    select(func.count())
-    .join_from(Attendance.__table__, Delegate.__table__)
-    .where(_ATTENDANCE.sitting_id == bindparam("sitting_id"), _ATTENDANCE.left_at.is_(None), *_LISTED)
-    .scalar_subquery(),
-    select(func.count())
-    .select_from(Delegate.__table__)
-    .where(_DELEGATE.congress_id == bindparam("congress_id"), *_LISTED)
-    .scalar_subquery(),
-    select(func.count())
-    .select_from(Attendance.__table__)
-    .where(_ATTENDANCE.sitting_id == bindparam("sitting_id"), _ATTENDANCE.left_at.is_(None))
-    .scalar_subquery(),
-)
 
 
 def record_scan(
@@ -149,17 +158,17 @@ def record_scan(
     The same nonce of the same device gets the first answer again; with other content it is refused ("nonce_reused"). What a
     device let in while `offline` is never refused: where the rules would have, it is marked and listed for somebody to close.
     What is asked with the network happens now, whatever the device's clock says; offline, a time after `now` is taken as now.
-    The answer carries no figures: `with_counts` adds them.
+    The answer carries no figures: `door_counts.with_counts` adds them.
     """  # fmt: skip
     happened_at = min(happened_at or now, now) if offline else now
     attempt = Attempt(congress, sitting, asked, nonce, source, kind, happened_at, now, offline, shown, override, reason)
     row, missing = _look_up(attempt, sealer)
     if row is None:
-        conflict = missing if attempt.went_in else ""
-        return _keep(attempt, Judgement(Verdict("unknown", missing), conflict), None, None, sealer)
+        unknown = Judgement(Verdict("unknown", missing), missing if attempt.went_in else "", forced=attempt.went_in)
+        return _keep(Case(attempt, None, None, unknown, sealer))
     lock_person(row.id)
     events = read_events(row.id, sitting.id)
-    return _keep(attempt, _judge(attempt, row, events), row, events, sealer)
+    return _keep(Case(attempt, row, events, _judge(attempt, row, events), sealer))
 
 
 def _look_up(attempt: Attempt, sealer: Sealer) -> tuple[Row[Any] | None, str]:
@@ -213,57 +222,44 @@ def _as_it_was(attempt: Attempt, judged: Judgement) -> Judgement:
     return replace(judged, verdict=Verdict("ok", "forced"), conflict=verdict.code, forced=True)
 
 
-def _keep(
-    attempt: Attempt, judged: Judgement, row: Row[Any] | None, events: Events | None, sealer: Sealer, again: bool = False
-) -> ScanAnswer:
+def _keep(case: Case) -> ScanAnswer:
     """Write the scan and what follows from it; a nonce that is taken gets the answer it got before."""
-    here = row is not None and row.congress_id == attempt.congress.id
-    person = person_of(row) if row is not None and here else None  # of another congress nobody is named here
-    verdict = judged.verdict
+    attempt, judged, person = case.attempt, case.judged, case.person
+    verdict, source = judged.verdict, attempt.source
     said: dict[str, Any] = {
         "now": attempt.now, "first": judged.first, "left": judged.left, "opening": opening_of(attempt.sitting),
     }  # fmt: skip
     message = say(verdict.code, **said, successor=judged.successor)
     kept = say(verdict.code, **said, successor=judged.successor and judged.successor.nameless)
     scan_id = _insert_once(
-        sitting_id=attempt.sitting.id, device=attempt.source.device, device_id=attempt.source.device_id, nonce=attempt.nonce,
-        kind=attempt.kind, gate=attempt.source.gate, how=attempt.asked.how, asked_hash=_asked_hash(attempt, row, sealer),
-        delegate_id=person.id if person else None, result=verdict.result, code=verdict.code, offline=attempt.offline,
-        forced=judged.forced, reason=attempt.reason, answer={"message": kept, "first": entry_to_json(judged.first)},
-        actor_name=attempt.source.operator, happened_at=attempt.happened_at, received_at=attempt.now,
+        sitting_id=attempt.sitting.id, device=source.device, device_id=source.device_id, nonce=attempt.nonce, kind=attempt.kind,
+        gate=source.gate, how=attempt.asked.how, asked_hash=case.asked_hash, delegate_id=person.id if person else None,
+        result=verdict.result, code=verdict.code, offline=attempt.offline, forced=judged.forced, reason=attempt.reason,
+        answer={"message": kept, "first": entry_to_json(judged.first)}, actor_name=source.operator,
+        happened_at=attempt.happened_at, received_at=attempt.now,
     )  # fmt: skip
     if scan_id is None:
-        return _replay(attempt, judged, row, events, sealer, again)
-    if person and events and verdict.result == "ok" and attempt.kind in ("entry", "exit", "handout"):
-        _count(attempt, scan_id, person.id, events)
-    if verdict.code == "owner" and person:  # whoever came with it before is not the owner: that badge opens nothing any more
-        actor = Actor(None, attempt.source.operator)
-        with suppress(Refused):  # somebody let in without a badge has none to kill
-            replace_badge(db.session.get_one(Delegate, person.id), actor=actor, sealer=sealer, now=attempt.now)
-    if judged.conflict:
-        conflict = ScanConflict(
-            congress_id=attempt.congress.id, scan_id=scan_id, code=judged.conflict, made_at=attempt.now
+        return _replay(case)
+    _follow(case, scan_id, person)
+    return ScanAnswer(attempt.nonce, verdict.result, verdict.code, message, attempt.happened_at, scan_id, person, judged.first)
+
+
+def _follow(case: Case, scan_id: int, person: DoorPerson | None) -> None:
+    """What a scan changes: who is in, whose badge dies, what somebody must look at."""
+    attempt, judged, source = case.attempt, case.judged, case.attempt.source
+    if person and case.events and judged.verdict.result == "ok" and attempt.kind in ("entry", "exit"):
+        event = Event(
+            attempt.happened_at, attempt.kind, source.device, attempt.nonce, scan_id, source.gate, source.device_name
         )  # fmt: skip
-        db.session.add(conflict)
+        write_attendance(person.id, attempt.sitting.id, case.events.plus(event).presence)
+    if person and judged.verdict.code == "owner":  # whoever came with it before is not the owner: that badge opens nothing more
+        actor = Actor(None, source.operator)
+        with suppress(Refused):  # somebody let in without a badge has none to kill
+            replace_badge(db.session.get_one(Delegate, person.id), actor=actor, sealer=case.sealer, now=attempt.now)
+    if judged.conflict:
+        place = {"congress_id": attempt.congress.id, "scan_id": scan_id}
+        db.session.add(ScanConflict(**place, code=judged.conflict, made_at=attempt.now))
         db.session.flush()
-    return ScanAnswer(
-        attempt.nonce, verdict.result, verdict.code, message, attempt.happened_at, scan_id, person, judged.first
-    )  # fmt: skip
-
-
-def _count(attempt: Attempt, scan_id: int, delegate_id: int, events: Events) -> None:
-    source = attempt.source
-    event = Event(
-        attempt.happened_at, attempt.kind, source.device, attempt.nonce, scan_id, source.gate, source.device_name
-    )  # fmt: skip
-    if event.kind != "handout":
-        write_attendance(delegate_id, attempt.sitting.id, events.plus(event).presence)
-
-
-def _asked_hash(attempt: Attempt, row: Row[Any] | None, sealer: Sealer) -> str:
-    """What a nonce stands for: the badge, whether its token or its key was read; so a retry may come either way."""
-    badge = ("badge", str(row.badge_id)) if row is not None and row.badge_id else (attempt.asked.how, str(attempt.asked.value))
-    return sealer.digest("asked", str(attempt.sitting.id), attempt.kind, *badge)
 
 
 def _insert_once(**values: Any) -> int | None:
@@ -282,20 +278,20 @@ def _insert_statement(database: str) -> Any:
     return statement.values(defaults).returning(Scan.__table__.c.id)
 
 
-def _replay(
-    attempt: Attempt, judged: Judgement, row: Row[Any] | None, events: Events | None, sealer: Sealer, again: bool
-) -> ScanAnswer:
+def _replay(case: Case) -> ScanAnswer:
     """The answer given to this nonce before; its name is read afresh, so that names are stored once.
 
     An answer can get lost on its way to a device that then let somebody in by itself: the entry is kept as a scan of its own,
     since the refusal that nobody heard stands too.
     """
+    attempt = case.attempt
     scan = db.session.scalars(select(Scan).filter_by(device=attempt.source.device, nonce=attempt.nonce)).one()
-    unheard = scan.result != "ok" and not scan.offline and attempt.went_in and not again
-    if unheard and (scan.asked_hash == _asked_hash(attempt, row, sealer) or scan.result == "unknown" or row is None):
-        own = replace(attempt, nonce=f"{attempt.nonce}/offline")
-        return replace(_keep(own, judged, row, events, sealer, again=True), nonce=attempt.nonce)
-    if scan.asked_hash != _asked_hash(attempt, row, sealer):
+    same = scan.asked_hash == case.asked_hash
+    unheard = scan.result != "ok" and not scan.offline and attempt.went_in
+    if unheard and (same or scan.result == "unknown" or case.row is None):
+        own = replace(case, attempt=replace(attempt, nonce=f"{attempt.nonce}/offline"))
+        return replace(_keep(own), nonce=attempt.nonce)
+    if not same:
         verdict = Verdict("refused", "nonce_reused")
         message = say(verdict.code, now=attempt.now)
         return ScanAnswer(attempt.nonce, verdict.result, verdict.code, message, attempt.now, None, None, None)
@@ -310,22 +306,6 @@ def _answer_of(scan: Scan, attempt: Attempt) -> ScanAnswer:
         message = say(scan.code, now=scan.received_at, successor=find_successor(attempt.congress.id, person.id))
     first = entry_from_json(scan.answer["first"])
     return ScanAnswer(attempt.nonce, scan.result, scan.code, message, scan.happened_at, scan.id, person, first)
-
-
-def count_sitting(sitting: Sitting | DoorSitting, congress_id: int, now: datetime) -> dict[str, int]:
-    """Who is inside at a sitting now: people of the list, how many are expected, and others who were let in. One query."""
-    place = {"sitting_id": sitting.id, "congress_id": congress_id}
-    inside, expected, everybody = db.session.connection().execute(_COUNTS, place).one()
-    ends = automatic_exit(sitting.starts_at, sitting.auto_exit_at)
-    if ends and now >= ends:
-        inside = everybody = 0
-    return {"inside": inside, "expected": expected, "walk_ins": everybody - inside}
-
-
-def with_counts(answer: ScanAnswer, sitting: Sitting | DoorSitting, congress_id: int, now: datetime) -> ScanAnswer:
-    """An answer with the figures of this moment."""
-    counts = count_sitting(sitting, congress_id, now)
-    return replace(answer, inside=counts["inside"], expected=counts["expected"], walk_ins=counts["walk_ins"])
 
 
 def opening_of(sitting: Sitting | DoorSitting) -> Opening:

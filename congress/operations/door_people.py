@@ -4,9 +4,10 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, case, func, not_, select
+from sqlalchemy import Row, Select, and_, case, exists, func, not_, select
 
 from ..domain import names
+from ..domain.attendance import automatic_exit
 from ..models import Attendance, Component, Congress, Delegate, Delegation, Photo, Scan, Sitting, db
 
 FOUND_AT_MOST = 20
@@ -123,8 +124,16 @@ def find_people(congress: Congress, text: str) -> list[DoorPerson]:
     return [person_of(row) for row in db.session.execute(query)]
 
 
-def count_attendance(sitting: Sitting) -> Count:
-    """Who came to a sitting and is inside, by group and by delegation; one query whatever the size."""
+def has_scanned(device_id: int, delegate_id: int) -> bool:
+    """Whether a device has had somebody's badge before it."""
+    query = select(exists().where(Scan.device_id == device_id, Scan.delegate_id == delegate_id))
+    return bool(db.session.scalar(query))
+
+
+def count_attendance(sitting: Sitting, now: datetime) -> Count:
+    """Who came to a sitting and is inside now, by group and by delegation; one query whatever the size."""
+    ends = automatic_exit(sitting.starts_at, sitting.auto_exit_at)
+    everybody_left = ends is not None and now >= ends
     listed = and_(Delegate.state == "approved", Delegate.walk_in.is_(False))
     came = Attendance.id.is_not(None)
     query = (
@@ -145,7 +154,7 @@ def count_attendance(sitting: Sitting) -> Count:
     return Count(
         expected=sum(row[4] for row in rows),
         came=sum(row[5] for row in rows),
-        inside=sum(row[6] for row in rows),
+        inside=0 if everybody_left else sum(row[6] for row in rows),
         walk_ins=sum(row[7] for row in rows),
         groups=_lines([(row[0], row[1], row[5], row[4]) for row in rows]),
         delegations=_lines([(row[2], row[3], row[5], row[4]) for row in rows if row[3] is not None]),
@@ -176,7 +185,8 @@ def recent_scans(sitting: Sitting, *, limit: int, device: str | None = None) -> 
     return [
         PastScan(
             id=row.scan_id, kind=row.kind, at=row.happened_at, offline=row.offline, forced=row.forced, result=row.result,
-            code=row.code, message=row.answer["message"], gate=row.gate, actor_name=row.actor_name, reason=row.reason, annulled=row.annulled_at is not None,
+            code=row.code, message=row.answer["message"], gate=row.gate, actor_name=row.actor_name, reason=row.reason,
+            annulled=row.annulled_at is not None,
             person=person_of(row) if row.id is not None else None,
         )
         for row in db.session.execute(query)

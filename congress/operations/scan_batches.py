@@ -5,15 +5,16 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, func, select
 
 from ..domain.refusals import Refused
 from ..models import Attendance, Badge, BadgeKey, Delegate, db
 from . import gates
 from .admission import lock_congress
-from .checkin import Asked, ScanSource, choose_sitting, count_sitting, record_scan
+from .checkin import Asked, ScanSource, choose_sitting, record_scan
 from .devices import DeviceFacts
 from .door_answers import Extras, Member, ScanAnswer
+from .door_counts import count_sitting
 from .door_people import DoorPerson
 from .doors import DoorCongress, DoorSitting
 from .notices import NoticeBoard, notices_for
@@ -107,6 +108,14 @@ def read_moment(value: Any) -> datetime | None:
     if moment.tzinfo is None:
         raise BAD_SCAN
     return moment.astimezone(UTC)
+
+
+def has_strange_keys(bodies: Sequence[Any]) -> bool:
+    """Whether a scan names a key that no badge has: of a badge so new that nobody has derived its keys, or of none of ours."""
+    sent = [body.get("key") for body in bodies if isinstance(body, Mapping)]
+    keys = {key for key in sent if isinstance(key, str)}
+    known = select(func.count()).select_from(BadgeKey).where(BadgeKey.lookup.in_(keys))
+    return bool(keys) and db.session.scalar(known) != len(keys)
 
 
 class Batch:

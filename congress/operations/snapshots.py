@@ -22,7 +22,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from ..domain.door import SENTENCES
 from ..domain.stages import allows
 from ..models import Attendance, Badge, BadgeKey, Delegate, DeskCard, Scan, Sitting, db
-from .checkin import count_sitting, opening_of
+from .checkin import opening_of
+from .door_counts import count_sitting
 from .door_people import people, person_of
 from .doors import DoorCongress, DoorSitting
 from .notices import notices_for
@@ -173,13 +174,14 @@ def cursor_of(congress: DoorCongress, sealer: Sealer, now: datetime) -> str:
     return f"{structure}.{_last_change(congress)}"
 
 
-def _last_change(congress: DoorCongress) -> int:
-    """Milliseconds of the last scan received or taken back."""
-    latest = select(func.max(_SCAN.received_at), func.max(_SCAN.annulled_at)).where(
-        _SCAN.sitting_id.in_([sitting.id for sitting in congress.sittings])
-    )
-    times = [moment for moment in db.session.connection().execute(latest).one() if moment]
-    return int(max(times).timestamp() * 1000) if times else 0
+def _last_change(congress: DoorCongress) -> str:
+    """Milliseconds of the last scan received or taken back, and how many there are: of two at once one is committed later."""
+    latest = select(
+        func.max(_SCAN.received_at), func.max(_SCAN.annulled_at), func.count(), func.count(_SCAN.annulled_at)
+    ).where(_SCAN.sitting_id.in_([sitting.id for sitting in congress.sittings]))
+    received, annulled, scans, undone = db.session.connection().execute(latest).one()
+    times = [moment for moment in (received, annulled) if moment]
+    return f"{int(max(times).timestamp() * 1000) if times else 0}.{scans + undone}"
 
 
 def _live_cards(congress_id: int) -> str:
@@ -202,7 +204,7 @@ def make_snapshot(
     cursor = f"{structure}.{_last_change(congress)}"
     if since == cursor:
         return None
-    before, _, millis = since.partition(".")
+    before, millis, _ = (*since.split("."), "", "")[:3]
     changed = _changed_since(congress, int(millis)) if before == structure and millis.isdigit() else None
     return {
         "cursor": cursor, "full": changed is None, "generated_at": now.isoformat(), "server_time": now.isoformat(),

@@ -83,7 +83,7 @@ def people(congress_id: int) -> str:
     scans = recent_scans(place.sitting, limit=LAST_FOR_SUPERVISOR)
     shown = {"place": place, "openings": openings, "scans": scans, "words": WORDS, "tones": TONES}
     return render_template(
-        "checkin/people.html", count=count_attendance(place.sitting), notice=_notice(place.sitting), **shown
+        "checkin/people.html", count=count_attendance(place.sitting, now()), notice=_notice(place.sitting), **shown
     )  # fmt: skip
 
 
@@ -92,7 +92,7 @@ def people(congress_id: int) -> str:
 def counts(congress_id: int) -> Response:
     """Live figures of the supervisor's page; 304 while nothing changed."""
     place = find_place() or abort(404)
-    response = jsonify(count_attendance(place.sitting).to_json() | {"notice": _notice(place.sitting)})
+    response = jsonify(count_attendance(place.sitting, now()).to_json() | {"notice": _notice(place.sitting)})
     response.add_etag()
     return response.make_conditional(request)
 

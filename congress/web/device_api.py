@@ -8,7 +8,8 @@ from flask import Blueprint, Response, abort, current_app, g, jsonify, request
 from ..domain.refusals import Refused
 from ..models import db, may_write
 from ..operations import devices, pairings
-from ..operations.checkin import choose_sitting, count_sitting
+from ..operations.checkin import choose_sitting
+from ..operations.door_counts import count_sitting
 from ..operations.doors import components_of
 from ..operations.gates import list_gates
 from ..operations.heartbeats import Status, heartbeat

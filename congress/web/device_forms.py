@@ -6,7 +6,7 @@ from typing import Any, Self
 from wtforms import RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
-from ..models import Gate
+from ..models import Gate, Pairing
 from ..operations.devices import LONGEST, PROFILES
 from ..operations.gates import FIRST
 from ..operations.gates import LONGEST as GATE_LONGEST
@@ -35,7 +35,8 @@ class DeviceForm(Form):
         self.profile.choices = [(profile, f"{PROFILES[profile]}: {HINTS[profile]}") for profile in profiles]
         self.gate.choices = [*((gate.id, gate.name) for gate in gates), (NEW_GATE, "Cửa mới, đặt tên ở dưới")]
         if not self.is_submitted():
-            self.gate.data = gates[0].id if gates else NEW_GATE
+            known = [gate.id for gate in gates]
+            self.gate.data = self.gate.data if self.gate.data in known else next(iter(known), NEW_GATE)
             self.new_gate.data = "" if gates else FIRST
         return self
 
@@ -66,6 +67,13 @@ class PairForm(DeviceForm):
     """The same for another browser, which may also belong to all congresses of the unit."""
 
     scope = RadioField("Dùng cho", default=HERE)
+
+    @classmethod
+    def like(cls, pairing: Pairing | None) -> Self:
+        """The form as it was filled in for another machine, but its name."""
+        if pairing is None:
+            return cls()
+        return cls(profile=pairing.profile, gate=pairing.gate_id, scope=HERE if pairing.congress_id else EVERYWHERE)
 
     def offer_unit(self, unit: str) -> Self:
         """Which places there are to choose from."""

@@ -1,5 +1,6 @@
 """How a device stands in the supervisor's table, and the address other machines reach this one at."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -7,6 +8,7 @@ from flask import current_app, request
 
 from ..models import Device
 from .clock import local
+from .lan import THIS_MACHINE, current_host
 
 PAIR_PATH = "/gate/pair"
 LOST_AFTER = timedelta(minutes=2)  # a device speaks every five seconds
@@ -25,6 +27,8 @@ class DeviceLine:
     device: Device
     state: str
     seen: str
+    paired: str
+    listed: str  # of when its list is, "" where it carries none
     old_page: bool
 
     @property
@@ -41,7 +45,9 @@ class DeviceLine:
 def line_of(device: Device, moment: datetime, page: str = "") -> DeviceLine:
     """The line of a device at a moment; `page` is the version of the gate's page that this server hands out, where it matters."""
     old = bool(page) and device.version not in ("", page)
-    return DeviceLine(device, state_of(device, moment), ago(device.last_seen_at, moment), old)
+    listed = clock(device.snapshot_at, moment) if device.snapshot_at else ""
+    seen, paired = ago(device.last_seen_at, moment), clock(device.paired_at, moment)
+    return DeviceLine(device, state_of(device, moment), seen, paired, listed, old)
 
 
 def state_of(device: Device, moment: datetime) -> str:
@@ -61,16 +67,37 @@ def ago(seen: datetime | None, moment: datetime) -> str:
         return f"{seconds} giây trước"
     if seconds < 3600:
         return f"{seconds // 60} phút trước"
-    same_day = local(seen).date() == local(moment).date()
-    return f"{local(seen):%H:%M}" if same_day else f"{local(seen):%H:%M %d/%m}"
+    return clock(seen, moment)
 
 
-def page_origin() -> str:
-    """Scheme, host and port for another machine's browser: with `--lan` the secure address, else that of this request."""
+def clock(at: datetime, moment: datetime) -> str:
+    """ "07:30" for a time of the same day, "07:30 12/02" for another."""
+    same_day = local(at).date() == local(moment).date()
+    return f"{local(at):%H:%M}" if same_day else f"{local(at):%H:%M %d/%m}"
+
+
+def summarise(lines: Sequence[DeviceLine]) -> str:
+    """ "3 máy đang nối, 1 mất liên lạc"; a word for none."""
+    counts = {state: sum(line.state == state for line in lines) for state in ("connected", "lost", "revoked")}
+    words = {"connected": "máy đang nối", "lost": "máy mất liên lạc", "revoked": "máy chờ xóa"}
+    told = [f"{counts[state]} {word}" for state, word in words.items() if counts[state]]
+    return ", ".join(told) or "Chưa có máy nào đang dùng"
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Where another machine's browser finds this server, and what stands in its way."""
+
+    origin: str  # scheme, host and port
+    trust_page: str = ""  # where a machine of this network learns to trust the secure address
+    only_here: bool = False  # the address means "this machine" to every machine
+
+
+def reach() -> Reach:
+    """With `--lan` the secure address of this network, else the address of this request."""
     lan = current_app.extensions.get("lan")
+    host = current_host()
     if lan is None:
-        return request.host_url.rstrip("/")
-    host = request.host.rpartition(":")[0] or request.host
-    outside = host in lan.hosts and host not in ("localhost", "127.0.0.1")
-    origin: str = lan.secure_url(host if outside else lan.hosts[0])
-    return origin
+        return Reach(request.host_url.rstrip("/"), only_here=host.strip("[]") in THIS_MACHINE)
+    host = host if host in lan.hosts and host not in THIS_MACHINE else lan.hosts[0]
+    return Reach(lan.secure_url(host), trust_page=f"http://{host}:{lan.plain_port}/lan")

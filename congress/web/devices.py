@@ -18,8 +18,9 @@ from . import gate
 from .access import actor, keep_device, may, requires, this_device
 from .clock import local, now
 from .device_forms import EVERYWHERE, DeviceForm, GateForm, PairForm
-from .device_lines import PAIR_PATH, line_of, page_origin
+from .device_lines import PAIR_PATH, line_of, reach, summarise
 from .downloads import send_paper
+from .errors import row_number
 from .forms import tidy
 
 bp = Blueprint("devices", __name__, url_prefix="/congress/<int:congress_id>/checkin")
@@ -78,7 +79,7 @@ def _page(form: GateForm) -> str:
     lines = [line_of(device, moment, page) for device in operations.devices_of(g.congress)]
     return render_template(
         "devices/index.html", congress=g.congress, now=[line for line in lines if line.state != "wiped"],
-        past=[line for line in lines if line.state == "wiped"],
+        past=[line for line in lines if line.state == "wiped"], summary=summarise(lines),
         gates=gate_operations.list_gates(g.congress.id), profiles=operations.PROFILES, form=form,
         card=desk_cards.find_card(g.congress.id), closed=g.congress.stage == "cancelled",
     )  # fmt: skip
@@ -148,8 +149,9 @@ def remove_gate(congress_id: int, gate_id: int) -> AnyResponse:
 @bp.route("/devices/pair", methods=["GET", "POST"])
 @requires("checkin.supervise")
 def pair(congress_id: int) -> str | AnyResponse | tuple[str, int]:
-    """What another machine is to be; the answer is the page with its code."""
-    form = PairForm().offer(gate_operations.list_gates(congress_id)).offer_unit(g.congress.unit.name)
+    """What another machine is to be, `?like=` the one before; the answer is the page with its code."""
+    form = PairForm.like(pairings.find_pairing(g.congress, request.args.get("like", 0, type=row_number)))
+    form.offer(gate_operations.list_gates(congress_id)).offer_unit(g.congress.unit.name)
     if form.validate_on_submit():
         try:
             pairing = _make_pairing(form)
@@ -178,11 +180,11 @@ def _pairing(pairing_id: int) -> Pairing:
 def pairing(congress_id: int, pairing_id: int) -> str:
     """The code as a large QR and as digits to type, until when it is good, and whether it was used."""
     found = _pairing(pairing_id)
-    code = pairings.code_of(found, sealer=_sealer(), now=now())
+    code, where = pairings.code_of(found, sealer=_sealer(), now=now()), reach()
     return render_template(
         "devices/pairing.html", congress=g.congress, pairing=found, state=pairings.state_of(found, now=now()), moment=now(),
-        digits=spaced(code), code=link_path(f"{page_origin()}{PAIR_PATH}#{code}") if code else None, device=_made_by(found),
-        profiles=operations.PROFILES, origin=page_origin(), pair_path=PAIR_PATH,
+        digits=spaced(code), code=link_path(f"{where.origin}{PAIR_PATH}#{code}") if code else None, device=_made_by(found),
+        profiles=operations.PROFILES, where=where, pair_path=PAIR_PATH,
     )  # fmt: skip
 
 

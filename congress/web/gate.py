@@ -1,4 +1,4 @@
-"""The gate page: one shell for everybody, its service worker and its manifest. No database, no session: nothing here is anybody's."""
+"""The gate page: one shell for everybody, its service worker and its manifest. No database, no session: it is nobody's."""
 
 import json
 from hashlib import sha256
@@ -13,6 +13,7 @@ bp = Blueprint("gate", __name__, url_prefix="/gate")
 TEMPLATE = "gate/door.html"
 WORKER = "door-sw.js"
 NOT_AT_THE_GATE = {WORKER, "door-people.js"}  # the supervisor's page has a script of a similar name
+LATER = "door-wasm.js"  # loaded when it is needed
 STYLES = ("bootstrap.css", "app.css", "door.css")
 PICTURES = ("icons.svg", "img/favicon.svg", "img/gate.svg", "img/gate-180.png")
 DECODER = {"decoder-module": "vendor/zxing-reader.js", "decoder-wasm": "vendor/zxing-reader.wasm"}
@@ -35,9 +36,11 @@ def pair() -> Response:
 
 def _shell() -> Response:
     # Not `render_template`: its context would ask who is signed in.
+    scripts = [current_app.jinja_env.globals["asset_url"](f"js/{name}") for name in script_names() if name != LATER]
     shell = current_app.jinja_env.get_template(TEMPLATE).render(
-        version=version(), worker_url=url_for("gate.worker"), decoder=decoder_urls(), lan="lan" in current_app.blueprints
-    )
+        version=version(), worker_url=url_for("gate.worker"), decoder=decoder_urls(), scripts=scripts,
+        lan="lan" in current_app.blueprints,
+    )  # fmt: skip
     return Response(shell, headers={"Cache-Control": "no-cache"})
 
 
@@ -72,9 +75,13 @@ def manifest() -> Response:
 def kept_files() -> list[str]:
     """The addresses of everything that the page needs, each with the hash of its content."""
     asset_url = current_app.jinja_env.globals["asset_url"]
-    scripts = sorted(path.name for path in (_static() / "js").glob("door*.js") if path.name not in NOT_AT_THE_GATE)
-    names = (*STYLES, *PICTURES, *(f"js/{name}" for name in scripts))
+    names = (*STYLES, *PICTURES, *(f"js/{name}" for name in script_names()))
     return [asset_url(name) for name in names] + list(decoder_urls().values())
+
+
+def script_names() -> list[str]:
+    """The modules of the page."""
+    return sorted(path.name for path in (_static() / "js").glob("door*.js") if path.name not in NOT_AT_THE_GATE)
 
 
 def decoder_urls() -> dict[str, str]:

@@ -9,10 +9,11 @@ from ..domain.names import normalise
 from ..domain.refusals import Refused
 from ..models import Delegate, db, may_write
 from ..operations import badges, desk_work, snapshot_keys, snapshot_photos, snapshots
-from ..operations.checkin import Asked, ScanSource, choose_sitting, count_sitting, record_scan, with_counts
+from ..operations.checkin import Asked, ScanSource, choose_sitting, record_scan
 from ..operations.delegates import find_component
-from ..operations.door_people import find_people
-from ..operations.scan_batches import AT_ONCE, NONCE_LENGTH, Batch, answer_to_json, read_moment
+from ..operations.door_counts import count_sitting, with_counts
+from ..operations.door_people import find_people, has_scanned
+from ..operations.scan_batches import AT_ONCE, NONCE_LENGTH, Batch, answer_to_json, has_strange_keys, read_moment
 from ..operations.scope import get_congress
 from .access import JPEG, actor, deny, requires_device
 from .clock import now
@@ -33,7 +34,7 @@ def scans() -> Response:
     bodies = sent_json()
     if not isinstance(bodies, list) or not 1 <= len(bodies) <= AT_ONCE:
         return deny(400, "bad_batch", BAD_BATCH)
-    if any(isinstance(body, dict) and body.get("key") for body in bodies):
+    if has_strange_keys(bodies):
         derive_missing()  # a badge made since the list was loaded must be known by its key
     answers = Batch(g.congress, g.device, sealer=sealer(), now=now()).record(bodies)
     db.session.commit()
@@ -74,13 +75,14 @@ def derive_missing() -> None:
     if not missing and salted:
         return
     db.session.rollback()
+    before = may_write.get()
     may_write.set(True)  # a GET that has to write after all
     salt = snapshot_keys.ensure_salt(g.congress.id)
     db.session.commit()
     rows = snapshots.derive_keys(missing, salt, sealer())
     snapshots.keep_keys(rows)
     db.session.commit()
-    may_write.set(False)
+    may_write.set(before)
 
 
 @bp.get("/snapshot/photos")
@@ -113,8 +115,10 @@ def frame() -> Response:
 @bp.get("/photos/<int:delegate_id>")
 @requires_device()
 def photo(delegate_id: int) -> Response:
-    """The photo beside the name."""
+    """The photo beside the name; a desk sees everybody's, a gate or a kiosk those of whoever it has scanned."""
     get_delegate(delegate_id)
+    if g.device.profile != "desk" and not has_scanned(g.device.id, delegate_id):
+        abort(404)
     return send_photo(delegate_id)
 
 

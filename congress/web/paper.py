@@ -1,6 +1,7 @@
 """The door on paper: the sheet that is signed, and what was signed typed in later."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from flask import Blueprint, abort, current_app, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -114,7 +115,7 @@ def _party(delegation_id: int) -> Delegation | None:
     return None if delegation_id == OUTSIDE else find_delegation(g.congress, delegation_id) or abort(404)
 
 
-def _day(sitting: Sitting) -> rules.date:
+def _day(sitting: Sitting) -> date:
     return operations.day_of(g.congress, sitting, now=now())
 
 
@@ -130,7 +131,10 @@ def read_ticks(form: TicksForm, rows: Sequence[SheetRow], sitting: Sitting) -> t
         form.clock.errors = [fault]
     for row in rows:
         own = tidy(request.form.get(f"at-{row.id}", ""))
-        if row.at or not (own or str(row.id) in ticked):
+        if not (own or str(row.id) in ticked):
+            continue
+        if row.at:  # sent twice, or by somebody else meanwhile
+            ticks.append(Tick(row.id, row.at))
             continue
         moment, fault = rules.read_moment(own or common, _day(sitting), now=now()) if own or common else (None, rules.NO_CLOCK)
         if moment:

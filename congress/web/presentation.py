@@ -106,13 +106,14 @@ DELEGATE_TABS = (
 # Around the door.
 CHECKIN_TABS = (
     ("Điều hành", "checkin.people", "checkin.supervise"),
-    ("Theo dõi", "board.show", "checkin.supervise"),
+    ("Theo dõi", "board.show", "delegates.read"),
     ("Máy và cửa", "devices.index", "checkin.supervise"),
     ("Các buổi", "sittings.index", "checkin.supervise"),
     ("Cần xem lại", "conflicts.index", "checkin.supervise"),
     ("Nhắc ở cửa", "notices.index", "checkin.supervise"),
     ("Phiếu giấy", "paper.index", "checkin.supervise"),
 )
+_FOR_READERS = {"checkin.people": ("Điểm danh", "board.show", "delegates.read")}
 # Blueprints without a tab of their own.
 _HOME_OF = {"people": "delegates", "imports": "delegates", "bulk": "delegates", "exports": "delegates", "slips": "badges"}
 
@@ -123,7 +124,11 @@ def congress_tabs() -> list[dict[str, Any]]:
     for home, third_row in (("delegates", DELEGATE_TABS), ("checkin", CHECKIN_TABS)):
         if area in {endpoint.split(".")[0] for _, endpoint, _ in third_row}:
             area = home
-    return _tabs(CONGRESS_TABS, area)
+    entries = CONGRESS_TABS
+    if not may("checkin.supervise", g.congress):  # whoever only reads follows the board
+        entries = tuple(_FOR_READERS.get(entry[1], entry) for entry in entries)
+        area = "board" if area == "checkin" else area
+    return _tabs(entries, area)
 
 
 def delegate_tabs() -> list[dict[str, Any]]:

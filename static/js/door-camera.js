@@ -63,7 +63,7 @@ export class Camera {
     try {
       this.stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment", width: { ideal: 1280 } }, audio: false });
     } catch {
-      throw new Error("Chưa mở được camera. Cho phép trang dùng camera, hoặc dùng nút Chụp ảnh mã.");
+      throw new Error("Chưa mở được camera. Cho phép trang dùng camera, hoặc quét cách khác.");
     }
     this.video.srcObject = this.stream;
     this.frame.hidden = false;

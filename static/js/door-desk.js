@@ -14,6 +14,7 @@ const DESK_CARD = "3";
 const STATES = { proposed: "Chưa duyệt", reserve: "Dự bị", withdrawn: "Đã rút", approved: "" };
 const WHY_TICK = ["Quên thẻ", "Mất thẻ", "Thẻ không đọc được"];
 const WHY_LET_IN = ["Có giấy mời", "Lãnh đạo đoàn xác nhận"];
+export const UNAPPROVED = ["not_approved", "reserve"];
 const at = (id) => document.getElementById(id);
 
 /** Text as it is searched: lower case, no accents, đ as d; the twin of domain/names.py. */
@@ -113,7 +114,11 @@ export class Desk {
       title: person.name, text: approved ? "Điểm danh không có thẻ." : "Người này chưa được duyệt: cho vào, tính riêng ngoài danh sách.",
       yes: approved ? "Điểm danh" : "Cho vào", ready: approved ? WHY_TICK : WHY_LET_IN,
     });
-    if (reason) this.scan(this.askedFor(person), { reason, override: !approved });
+    if (!reason) return;
+    const asked = this.askedFor(person);
+    const answer = await this.scan(asked, { reason });
+    // Only what the rules refuse is let in by hand: of somebody who is in already, the same word would kill the badge.
+    if (UNAPPROVED.includes(answer?.code)) await this.scan(asked, { reason, override: true });
   }
 
   /** Let in, with a reason, whom the rules would have sent away; or say that this is the badge's owner. */

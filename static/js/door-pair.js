@@ -17,7 +17,7 @@ export function codeInAddress() {
 export function welcome({ title, text, form = true, retry = false }) {
   document.body.dataset.state = "welcome";
   at("door-welcome").hidden = false;
-  for (const id of ["door-answer", "door-side", "door-last", "door-settings-button", "door-lock", "door-count", "door-ready"]) at(id).hidden = true;
+  for (const id of ["door-answer", "door-side", "door-last", "door-settings-button", "door-lock", "door-count", "door-ready", "door-net", "door-age", "door-notice"]) at(id).hidden = true;
   if (title) at("door-welcome-title").textContent = title;
   if (text) at("door-welcome-text").textContent = text;
   at("door-pair").hidden = !form;

@@ -3,7 +3,8 @@ import { all, clear, get, put, run } from "./door-store.js";
 import { canSeal, openOwn, sealOwn } from "./door-crypto.js";
 import { chooseSitting } from "./door-rules.js";
 
-const DAY_CLOCK_SAMPLES = 8;
+const SAMPLES = 8;
+const STRAY_MS = 1000;
 
 export const state = {
   me: null, // what /api/devices/me said last
@@ -20,8 +21,9 @@ let offset = 0;
 
 /** A sample of the server's clock less ours; the quickest of the last answers is the most exact. */
 export function noteClock(ahead, trip) {
+  if (Math.abs(ahead - offset) > trip + STRAY_MS) clocks.length = 0; // somebody has set a clock
   clocks.push({ ahead, trip });
-  if (clocks.length > DAY_CLOCK_SAMPLES) clocks.shift();
+  if (clocks.length > SAMPLES) clocks.shift();
   offset = clocks.reduce((best, sample) => (sample.trip < best.trip ? sample : best)).ahead;
 }
 

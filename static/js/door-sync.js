@@ -59,8 +59,8 @@ export class Sync extends EventTarget {
       await reoffer(this.api);
       this.owes = false;
     }
-    const due = state.me?.cursor && state.me.cursor !== state.list?.cursor && Date.now() - this.refreshed >= REFRESH_MS;
-    if (due || !state.list) this.refresh().catch((error) => { if (!("status" in error)) throw error; });
+    const changed = !state.list || state.me.cursor !== state.list.cursor;
+    if (changed && Date.now() - this.refreshed >= REFRESH_MS) this.refresh().catch((error) => { if (!("status" in error)) throw error; });
   }
 
   /** Fetch the list, or what has changed of it. */
@@ -75,6 +75,7 @@ export class Sync extends EventTarget {
     const response = await this.api.get(`/api/gate/snapshot${since}`, { timeout: LOAD_MS, raw: true });
     if (response.status === 304) return;
     const { entries, bundles, index, full, ...about } = await response.json();
+    if (Date.parse(about.expires_at) <= nowMs()) return; // the day is over: nothing is carried any more
     await run(["entries", "bundles", "index", "meta"], "readwrite", (stores) => {
       for (const name of full ? ["entries", "bundles", "index"] : ["bundles", "index"]) stores[name].clear();
       for (const [name, rows] of Object.entries({ entries, bundles, index: index ?? [] })) rows.forEach((row) => stores[name].put(row));

@@ -20,6 +20,7 @@ export function initTyping({ scan, scanText, desk, api, confirm, trouble }) {
     found.replaceChildren();
     nothing.textContent = "";
     entry.value = "";
+    entry.blur(); // the next burst of a scanner falls into no field, where no input method can spoil it
   }
 
   async function search(text) {
@@ -57,6 +58,12 @@ export function initTyping({ scan, scanText, desk, api, confirm, trouble }) {
     if (desk() && !api.network.online) return scan(desk().askedFor(person), { reason: BY_NUMBER });
     scan({ number });
   }
+
+  // A name typed while nothing has the focus goes here too; digits come by the wedge.
+  document.addEventListener("keydown", (event) => {
+    const free = document.activeElement === document.body && !event.ctrlKey && !event.altKey && !event.metaKey;
+    if (desk() && free && /^\p{L}$/u.test(event.key)) entry.focus({ preventScroll: true });
+  });
 
   entry.addEventListener("input", () => {
     const text = entry.value.trim();

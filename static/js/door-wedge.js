@@ -1,6 +1,7 @@
 // A hand-held scanner types: 23 digits in a burst, then Enter or Tab, wherever the focus is. Keys are read by their place on the
 // keyboard (`code`), so that Telex, VNI and the Vietnamese layout cannot spoil a digit.
-const BURST_GAP_MS = 100;
+const BURST_GAP_MS = 500; // 23 digits in a row are a code, however slow the scanner
+const REST_MS = 250;
 const TOKEN_DIGITS = 23;
 const COMPOSING = 229;
 const ENDS = new Set(["Enter", "NumpadEnter", "Tab"]);
@@ -33,10 +34,10 @@ export class Wedge {
     const composing = event.isComposing || event.keyCode === COMPOSING;
     if (event.code || event.key.length === 1) this.onComposing(composing);
     const digit = event.ctrlKey || event.altKey || event.metaKey ? null : digitOf(event);
-    if (event.timeStamp - this.last > BURST_GAP_MS) this.settle();
+    if (event.timeStamp - this.last > (this.before ? BURST_GAP_MS : REST_MS)) this.settle(true);
     if (digit !== null) this.take(event, digit);
     else if (ENDS.has(event.code || event.key) && this.burst.length >= TOKEN_DIGITS) this.finish(event);
-    else if (!["Shift", "CapsLock", "NumLock"].includes(event.key)) this.settle();
+    else if (!["Shift", "CapsLock", "NumLock"].includes(event.key)) this.settle(true);
     if (digit !== null) this.last = event.timeStamp;
   }
 
@@ -48,7 +49,7 @@ export class Wedge {
     if (!this.before) event.preventDefault(); // no button, no scrolling, no input method
     this.burst += digit;
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.settle(), BURST_GAP_MS);
+    this.timer = setTimeout(() => this.settle(false), REST_MS);
   }
 
   finish(event) {
@@ -60,8 +61,8 @@ export class Wedge {
     this.onToken(token);
   }
 
-  /** The keys have come to rest: a whole token without Enter is a scan too, anything else was typed by hand. */
-  settle() {
+  /** The keys have come to rest: a whole token without Enter is a scan too, anything else was typed by hand, or (not `ended`) goes on. */
+  settle(ended) {
     const { burst, before } = this;
     if (!burst) return;
     if (burst.length === TOKEN_DIGITS) {
@@ -70,6 +71,7 @@ export class Wedge {
       this.onToken(burst);
       return;
     }
+    if (before && !ended) return;
     this.burst = "";
     clearTimeout(this.timer);
     if (before || !this.entry || this.entry.offsetParent === null || document.querySelector("dialog[open]")) return;

@@ -3,7 +3,7 @@
 import { Api, Network } from "./door-api.js";
 import { Camera } from "./door-camera.js";
 import { canSeal } from "./door-crypto.js";
-import { Desk, isDeskCard } from "./door-desk.js";
+import { Desk, UNAPPROVED, isDeskCard } from "./door-desk.js";
 import { closeDialogs } from "./door-dialogs.js";
 import { scanGroup, sumUp } from "./door-group.js";
 import { GREETING, Kiosk } from "./door-kiosk.js";
@@ -50,25 +50,29 @@ function scanText(text) {
   return scan({ token: read });
 }
 
+/** Judge what was held to the door, after those before it, and show the answer; null where there is none. */
 function scan(asked, options) {
-  if (!started || gone) return line;
+  if (!started || gone) return null;
   closeDialogs();
   typing.clear();
   const attempt = makeAttempt(asked, options);
-  line = line.then(() => judge(attempt));
-  return line;
+  const judged = line.then(() => judge(attempt));
+  line = judged.catch(() => {});
+  return judged;
 }
 
 async function judge(attempt) {
-  if (gone) return;
+  if (gone) return null;
   try {
     const [answer] = await send(api, [attempt]);
     show(answer);
+    return answer;
   } catch (error) {
-    if (gone) return;
-    if (error.passes && !canSeal) await holdOn(attempt);
-    else showTrouble("HỎI BÀN", error.message);
+    if (gone) return null;
+    if (error.passes && !canSeal) return holdOn(attempt);
+    showTrouble("HỎI BÀN", error.message);
     if (!("status" in error)) throw error;
+    return null;
   }
 }
 
@@ -79,7 +83,7 @@ async function holdOn(attempt) {
   showTrouble("CHỜ MẠNG", "Mất mạng: chưa gửi. Máy tự gửi lại, không quét lại lần nữa.");
   await new Promise((done) => { setTimeout(done, TRY_AGAIN_MS); });
   state.queued = 0;
-  await judge(attempt);
+  return judge(attempt);
 }
 
 function show(answer) {
@@ -93,7 +97,7 @@ function show(answer) {
 
 function mayDo({ code, result, delegate, kind }) {
   if (kiosk) return {};
-  const letIn = code === "not_listed" ? "Cho vào" : Boolean(desk) && ["not_approved", "reserve"].includes(code) && "Cho vào, ghi lý do";
+  const letIn = code === "not_listed" ? "Cho vào" : Boolean(desk) && UNAPPROVED.includes(code) && "Cho vào, ghi lý do";
   const print = desk && network.reached && delegate?.id && (code === "owner" ? "In thẻ mới" : code === "let_in" && "In thẻ");
   return { undo: result === "ok" && kind !== "print", "let-in": letIn, owner: Boolean(desk) && code === "already_in", print };
 }
@@ -219,7 +223,7 @@ function open() {
   document.body.dataset.state = "open";
   document.body.dataset.profile = profile();
   at("door-welcome").hidden = true;
-  for (const id of ["door-answer", "door-side", "door-last", "door-settings-button", "door-ready"]) at(id).hidden = false;
+  for (const id of ["door-answer", "door-side", "door-last", "door-settings-button", "door-ready", "door-net", "door-age"]) at(id).hidden = false;
   at("door-kinds").querySelector(`[value="${state.settings.kind}"]`).checked = true;
   if (profile() === "desk") {
     desk = new Desk(api, { scan, onAnswer: show, onTrouble: showTrouble, onLock: dropNames });

@@ -17,7 +17,7 @@ from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
 
 from congress.lan_server import this_machine
 from tests.browser.conftest import SWITCHES
-from tests.test_start import serving
+from tests.test_start import run, serving
 
 pytestmark = pytest.mark.browser
 NAME = f"{socket.gethostname().partition('.')[0].lower()}.local"
@@ -26,7 +26,8 @@ NAME = f"{socket.gethostname().partition('.')[0].lower()}.local"
 class Lan:
     """The addresses that a started service told, with the authority as a phone downloads it."""
 
-    def __init__(self, secure: str, plain: str, folder: Path) -> None:
+    def __init__(self, secure: str, plain: str, folder: Path, process: "subprocess.Popen[str]") -> None:
+        self.process = process
         self.secure_port, self.plain_port = urlsplit(secure).port, urlsplit(plain).port
         self.root = folder / "root.pem"
         with urllib.request.urlopen(f"{plain}lan/authority.crt", timeout=20) as answer:
@@ -41,10 +42,17 @@ class Lan:
 
 @pytest.fixture(scope="module")
 def lan(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lan]:
-    """The service as an office starts it."""
-    folder = tmp_path_factory.mktemp("lan")
-    with serving(folder, "--lan", "--https-port", "0") as (_, secure, said):
-        yield Lan(secure, said[-1].split()[5], folder)
+    """The service as an office starts it, with somebody who can sign in."""
+    with started(tmp_path_factory.mktemp("lan")) as lan:
+        yield lan
+
+
+@contextmanager
+def started(folder: Path) -> Iterator[Lan]:
+    user = ("user", "create", "sep", "--name", "Sếp", "--role", "administrator", "--generate")
+    assert run(folder, *user).returncode == 0
+    with serving(folder, "--lan", "--https-port", "0") as (process, secure, said):
+        yield Lan(secure, said[-1].split()[5], folder, process)
 
 
 @contextmanager
@@ -70,14 +78,19 @@ def stranger(chromium: str, tmp_path: Path) -> Iterator[Page]:
 @pytest.fixture
 def trusting(chromium: str, lan: Lan, tmp_path: Path) -> Iterator[Page]:
     """A browser in whose store the authority was installed."""
-    if shutil.which("certutil") is None:
-        pytest.skip("no certutil here: install it (Debian: apt install libnss3-tools)")
-    store = tmp_path / ".pki" / "nssdb"
-    store.mkdir(parents=True)
-    for arguments in (["-N", "--empty-password"], ["-A", "-t", "C,,", "-n", "congress", "-i", str(lan.root)]):
-        subprocess.run(["certutil", "-d", f"sql:{store}", *arguments], check=True)
+    install(lan.root, tmp_path)
     with chromium_of(tmp_path, chromium) as context:
         yield context.new_page()
+
+
+def install(root: Path, home: Path) -> None:
+    """Put an authority into the store that Chromium reads in a home."""
+    if shutil.which("certutil") is None:
+        pytest.skip("no certutil here: install it (Debian: apt install libnss3-tools)")
+    store = home / ".pki" / "nssdb"
+    store.mkdir(parents=True)
+    for arguments in (["-N", "--empty-password"], ["-A", "-t", "C,,", "-n", "congress", "-i", str(root)]):
+        subprocess.run(["certutil", "-d", f"sql:{store}", *arguments], check=True)
 
 
 def test_a_device_that_trusts_is_in_a_secure_context_and_its_check_turns_green(trusting: Page, lan: Lan) -> None:
@@ -97,6 +110,23 @@ def test_a_device_that_trusts_may_come_by_an_address_too(trusting: Page, lan: La
         if re.match(r"10\.|172\.(1[6-9]|2\d|3[01])\.|192\.168\.", address):
             trusting.goto(f"{lan.secure(address)}/lan")
             assert trusting.evaluate("isSecureContext") is True
+
+
+def test_the_gate_of_a_device_that_trusts_opens_again_when_the_server_has_died(chromium: str, tmp_path: Path) -> None:
+    with started(tmp_path / "instance") as lan:
+        install(lan.root, tmp_path)
+        with chromium_of(tmp_path, chromium) as context:
+            page = context.new_page()
+            page.goto(f"{lan.secure()}/gate")
+            page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+            heading = page.locator("h1").inner_text()
+            lan.process.kill()
+            lan.process.wait()
+            page.reload()
+            expect(page.locator("h1")).to_have_text(heading)
+            assert page.evaluate("isSecureContext") is True
+            with pytest.raises(Exception, match="ERR_CONNECTION_REFUSED"):
+                page.goto(f"{lan.secure()}/sign-in")
 
 
 def test_trust_reaches_no_further_than_the_certificate(trusting: Page, lan: Lan) -> None:
@@ -133,6 +163,14 @@ def test_the_check_turns_green_when_the_server_can_be_trusted_at_last(stranger: 
     stranger.route("**/api/gate/ping", lambda route: route.fulfill(json={}))
     expect(trust).to_have_attribute("data-trust", "yes")
     expect(trust.get_by_role("link", name="Mở trang an toàn")).to_have_attribute("href", f"{lan.secure()}/")
+
+
+def test_the_gate_opens_over_plain_http_and_says_what_is_missing(stranger: Page, lan: Lan) -> None:
+    stranger.goto(f"{lan.plain()}/gate")
+    expect(stranger).to_have_url(f"{lan.plain()}/gate")
+    expect(stranger.locator("#door-plain")).to_contain_text("Trang này chưa an toàn (http)")
+    stranger.locator("#door-plain").get_by_role("link").click()
+    expect(stranger).to_have_url(f"{lan.plain()}/lan")
 
 
 def test_plain_http_under_a_name_is_no_secure_context(stranger: Page, lan: Lan) -> None:

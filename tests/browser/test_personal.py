@@ -53,16 +53,15 @@ def test_what_is_being_typed_stays(invitation: Invitation, page: Page) -> None:
 
 
 def test_no_request_names_the_address_to_whom_it_does_not_concern(invitation: Invitation, page: Page) -> None:
-    secret, asked = invitation.url.rpartition("/")[2], []
-
-    def note(request: Request) -> None:
-        asked.append((request.url, request.all_headers().get("referer", "")))
-
-    page.on("requestfinished", note)
+    secret = invitation.url.rpartition("/")[2]
+    asked: list[Request] = []
+    page.on("request", lambda request: asked.append(request))
     page.goto(invitation.url)
-    page.evaluate(TAKEN_OUT)
+    with page.expect_response("**/watch") as answer:
+        page.evaluate(TAKEN_OUT)
+    assert answer.value.status == 304
     page.get_by_role("button", name="Tôi sẽ đến").click()
     expect(page.locator(".own-said")).to_be_visible()
     page.goto("/sign-in")
-    assert len([url for url, _ in asked if secret in url]) == 4  # the page, its question, the answer, the page again
-    assert [url for url, referer in asked if secret in referer] == []
+    assert [request.method for request in asked if secret in request.url] == ["GET", "GET", "POST", "GET"]
+    assert [request.url for request in asked if secret in request.all_headers().get("referer", "")] == []

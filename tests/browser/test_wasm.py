@@ -14,7 +14,7 @@ from playwright.sync_api import Page
 from werkzeug.serving import make_server
 
 from congress.web.assets import init_assets
-from tests.browser.test_door import film
+from tests.browser.gates import film
 
 ROOT = Path(__file__).parent.parent.parent
 STATIC = ROOT / "static"

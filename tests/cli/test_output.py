@@ -22,7 +22,7 @@ ROOT = Path(MIGRATIONS).parent
 COMMANDS = {
     "allocations": ["export", "issue", "list", "share"],
     "badges": ["print"],
-    "checkin": ["scan"],
+    "checkin": ["scan", "worker"],
     "congress": ["check", "close", "list", "set-planned"],
     "delegates": ["import", "list", "photos", "preview", "set-state", "substitute"],
     "delegations": ["link", "list"],

@@ -269,17 +269,17 @@ def test_counts_by_group_and_delegation_in_one_query(hall: Hall, rows: int) -> N
     hall.person("Vắng", state="withdrawn")
     hall.person("Người Huyện Khác", congress=hall.other_congress)
     db.session.flush()
-    count = count_attendance(hall.sitting)
+    count = count_attendance(hall.sitting, NOW)
     assert (count.inside, count.expected, count.walk_ins) == (rows + 1, rows + 2, 0)
     assert [(line.label, line.came, line.expected) for line in count.groups] == [
         ("Khách mời", 0, 1), ("Điển hình tiên tiến", 1, 1), ("Ban Tổ chức, phục vụ", rows, rows),
     ]  # fmt: skip
     assert [(line.label, line.came, line.expected) for line in count.delegations] == [("Xã Một", rows + 1, rows + 1)]
-    assert statements(lambda: count_attendance(hall.sitting)) == ["SELECT"]
+    assert statements(lambda: count_attendance(hall.sitting, NOW)) == ["SELECT"]
 
 
 def test_an_empty_sitting_counts_nothing(hall: Hall) -> None:
-    count = count_attendance(hall.other_congress.sittings[0])
+    count = count_attendance(hall.other_congress.sittings[0], NOW)
     assert (count.inside, count.expected, count.walk_ins, count.groups, count.delegations) == (0, 0, 0, (), ())
 
 

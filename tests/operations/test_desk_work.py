@@ -39,7 +39,7 @@ def test_a_desk_lets_a_walk_in_in_and_counts_it_apart(hall: Hall) -> None:
     assert db.session.scalars(select(Scan.reason).where(Scan.how == "walk_in")).all() == ["Đi thay ông Hưng"]
     assert hall.let_in(name="lý thị MỶ", unit_text="Báo Một", component=guest, nonce="w") == answer  # sent twice
     assert db.session.scalar(select(func.count()).select_from(Delegate).where(Delegate.walk_in)) == 1
-    count = count_attendance(hall.sitting)
+    count = count_attendance(hall.sitting, NOW)
     assert (count.inside, count.expected, count.walk_ins) == (1, 2, 1)
     assert hall.scan(asked=Asked("number", 103)).code == "already_in"
 
@@ -48,7 +48,7 @@ def test_a_desk_lets_in_somebody_who_is_not_approved_yet(hall: Hall) -> None:
     hall.dao.state = "reserve"
     assert hall.let_in(delegate_id=hall.dao.id).code == "let_in"
     assert (hall.dao.walk_in, hall.dao.state) == (True, "reserve")
-    assert (count_attendance(hall.sitting).inside, count_attendance(hall.sitting).walk_ins) == (0, 1)
+    assert (count_attendance(hall.sitting, NOW).inside, count_attendance(hall.sitting, NOW).walk_ins) == (0, 1)
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_a_desk_lets_in_the_badge_of_somebody_not_approved(hall: Hall) -> None:
     hall.binh.state = "reserve"
     assert hall.scan(hall.binh, source=DESK).code == "reserve"
     assert hall.scan(hall.binh, source=DESK, override=True, reason="Trưởng đoàn bảo lãnh").code == "let_in"
-    count = count_attendance(hall.sitting)
+    count = count_attendance(hall.sitting, NOW)
     assert (count.inside, count.walk_ins) == (0, 1)
 
 
@@ -186,7 +186,7 @@ def test_an_undone_exit_brings_back_inside(hall: Hall) -> None:
     out = hall.scan(hall.dao, kind="exit", now=NOW + timedelta(minutes=10))
     assert (out.code, out.inside) == ("out", 0)
     annul_scan(out.scan_id or 0, congress=hall.congress, actor=hall.chief, now=NOW + timedelta(minutes=11))
-    assert count_attendance(hall.sitting).inside == 1
+    assert count_attendance(hall.sitting, NOW).inside == 1
 
 
 def test_opening_by_hand_remembers_since_when(hall: Hall) -> None:

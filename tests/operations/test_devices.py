@@ -268,6 +268,7 @@ def test_a_device_moves_to_a_gate_of_its_congress_only(hall: Hall) -> None:
     facts = hall.facts(gate=hall.gate("Cửa 1"))
     for wrong in (elsewhere.id, 999, 2**40, -1):
         assert beat(facts, gate_id=wrong)[0] == facts
+        assert db.session.get_one(Device, facts.id).gate_id == facts.gate_id
     moved, written = beat(facts, 1, gate_id=second.id, operator="Hà")
     assert written and (moved.gate_id, moved.gate_name) == (second.id, "Cửa 2")
     assert beat(moved, 2, gate_id=second.id)[0] == moved

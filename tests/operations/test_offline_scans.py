@@ -9,8 +9,9 @@ from sqlalchemy import select
 
 from congress.models import Attendance, Badge, Scan, ScanConflict, Sitting, db
 from congress.operations.badges import issue_badges, replace_badge
-from congress.operations.checkin import Asked, count_sitting
+from congress.operations.checkin import Asked
 from congress.operations.desk_work import set_opening
+from congress.operations.door_counts import count_sitting
 from congress.operations.snapshot_keys import ensure_salt
 from congress.operations.snapshots import badges_without_keys, derive_keys, keep_keys
 from congress.operations.substitutions import Decision, substitute
@@ -183,7 +184,8 @@ def test_hand_outs_are_given_once(hall: Hall) -> None:
 
 
 def test_sittings_count_apart_and_nobody_is_inside_after_midnight(hall: Hall) -> None:
-    lunch = Sitting(congress=hall.congress, kind="lunch", name="Bữa trưa", starts_at=NOW + timedelta(hours=4), opened_by_hand=True)
+    noon = NOW + timedelta(hours=4)
+    lunch = Sitting(congress=hall.congress, kind="lunch", name="Bữa trưa", starts_at=noon, opened_by_hand=True)
     db.session.add(lunch)
     db.session.flush()
     hall.scan(hall.dao)

@@ -25,7 +25,9 @@ from congress.models import (
 )
 from congress.operations.admission import count_approved, set_states
 from congress.operations.badges import issue_badges, read_faces, start_print, tokens_of
-from congress.operations.checkin import ScanAnswer, record_scan, undo_scan
+from congress.operations.checkin import Asked, ScanSource, record_scan
+from congress.operations.desk_work import annul_scan
+from congress.operations.door_answers import ScanAnswer
 from congress.operations.door_people import recent_scans
 from congress.operations.substitutions import (
     Decision,
@@ -39,6 +41,7 @@ from congress.operations.substitutions import (
 from tests.world import NOW, World, actor_for, make_delegate, make_exemplar
 
 MORNING = datetime(2025, 5, 20, 0, 41, tzinfo=UTC)  # 07:41 in Vietnam, the sitting starts at 07:30
+GATE = ScanSource("máy 1", gate="Cửa 1", operator="Lan")
 DECISION = Decision("Ốm, có đơn", "Trưởng Ban Tổ chức")
 
 
@@ -94,8 +97,8 @@ class Lists(World):
 
     def scan(self, token: str, nonce: str = "n", now: datetime = MORNING) -> ScanAnswer:
         return record_scan(
-            congress=self.congress, sitting=self.sitting, token=token, nonce=nonce, device="máy 1", gate="Cửa 1",
-            actor=self.organiser, sealer=self.sealer, now=now,
+            congress=self.congress, sitting=self.sitting, asked=Asked("token", token), nonce=nonce, source=GATE,
+            sealer=self.sealer, now=now,
         )  # fmt: skip
 
 
@@ -283,7 +286,7 @@ def test_somebody_in_the_hall_is_not_replaced_until_undone(lists: Lists) -> None
     assert (refusal.code, refusal.message) == (
         "inside", "Nông Văn 0 đã điểm danh vào. Nếu nhầm, hoàn tác ở trang Điểm danh rồi thay.",
     )  # fmt: skip
-    undo_scan(answer.scan_id or 0, congress=lists.congress, device="máy 1", actor=lists.organiser, now=MORNING)
+    annul_scan(answer.scan_id or 0, congress=lists.congress, actor=lists.organiser, now=MORNING)
     lists.replace(lists.old, lists.reserve, now=MORNING)
     assert lists.old.state == "withdrawn"
 
@@ -294,8 +297,8 @@ def test_a_sitting_that_is_over_keeps_nobody_from_being_replaced(lists: Lists) -
     db.session.add(rehearsal)
     db.session.flush()
     record_scan(
-        congress=lists.congress, sitting=rehearsal, token=lists.token(lists.old), nonce="n", device="máy 1", gate="", now=start,
-        actor=lists.organiser, sealer=lists.sealer,
+        congress=lists.congress, sitting=rehearsal, asked=Asked("token", lists.token(lists.old)), nonce="n", source=GATE,
+        now=start, sealer=lists.sealer,
     )  # fmt: skip
     assert db.session.query(Attendance).count() == 1
     assert lists.refuse(lists.old, lists.reserve, now=start + timedelta(hours=1)).code == "inside"

@@ -147,6 +147,16 @@ def test_the_board_teaches_while_nobody_is_approved_and_without_a_sitting(hall: 
         organiser.get(f"{url}/live", 404)
 
 
+def test_whoever_only_reads_finds_the_board_under_its_tab(hall: Hall, organiser: PageClient) -> None:
+    for client, third_row in ((organiser, ["Theo dõi"]), (hall.sign_in("secretary"), [])):
+        page = client.get(hall.board)
+        second = page.one("nav", aria_label="Các phần của hội nghị")
+        assert [link.text for link in second.all("a") if "aria-current" in link.attrs] == ["Điểm danh"]
+        rows = page.all("nav", aria_label="Quanh điểm danh")
+        assert [link.text for row in rows for link in row.all("a") if "aria-current" in link.attrs] == third_row
+    assert hall.sign_in("secretary").get(hall.home).links["Điểm danh"] == hall.board
+
+
 # The big screen
 
 

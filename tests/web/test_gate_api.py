@@ -284,6 +284,9 @@ def test_the_owner_of_a_badge_is_let_in_at_the_desk(office: Office) -> None:
 def test_photos_and_frames(office: Office) -> None:
     db.session.add(Photo(delegate_id=office.dao.id, jpeg=picture(), digest="ab" * 32, at=NOW))
     db.session.commit()
+    assert office.ask(f"/api/gate/photos/{office.dao.id}").status_code == 404  # it has not had this badge yet
+    assert office.ask(f"/api/gate/photos/{office.dao.id}", key="desk").status_code == 200
+    office.send(entry("a", token=office.token(office.dao)))
     shown = office.ask(f"/api/gate/photos/{office.dao.id}")
     assert (shown.mimetype, shown.headers["Cache-Control"]) == ("image/jpeg", "private, no-cache")
     office.ask("/api/gate/snapshot")

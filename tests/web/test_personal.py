@@ -175,7 +175,7 @@ def test_after_a_lost_badge_the_page_shows_the_new_code(invitation: Invitation, 
 
 
 def test_the_programme_is_a_paper(invitation: Invitation, phone: PageClient) -> None:
-    link = phone.get(invitation.url).links["Tải chương trình (PDF)"]
+    link = phone.get(invitation.url).links["Tải bản in (PDF)"]
     for url in (link, f"{invitation.url}/programme.pdf"):
         paper = phone.get(url)
         assert paper.headers["Content-Type"] == "application/pdf"
