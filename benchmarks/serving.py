@@ -23,23 +23,43 @@ PATIENCE = 20  # seconds for a server to start or to end
 @contextmanager
 def serving(command: list[str], which: str, folder: Path, url: str) -> Iterator[int]:
     """The port of a server of the real door or of the floor; it is ended at the end."""
+    port = free_port()
+    server = start_server(command, which, folder, url, port)
+    try:
+        yield port
+    finally:
+        stop_server(server)
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
     with socket.create_server(("127.0.0.1", 0)) as door:
-        port = door.getsockname()[1]
+        return int(door.getsockname()[1])
+
+
+def start_server(command: list[str], which: str, folder: Path, url: str, port: int) -> "subprocess.Popen[bytes]":
+    """Start a server and wait until it answers; what it says goes to a file of `folder`. Raises RuntimeError when it does not."""
     words = [word.format(port=port, which=which, factory=FACTORIES[which]) for word in command]
     around = {"CONGRESS_DATABASE_URL": url, "CONGRESS_INSTANCE": str(folder)}
     log = folder / f"{which}.log"
-    with log.open("wb") as out:
+    with log.open("ab") as out:
         server = subprocess.Popen(words, cwd=ROOT, env={**os.environ, **around}, stdout=out, stderr=out)
     try:
         _wait_until_open(server, port, log)
-        yield port
-    finally:
-        server.terminate()
-        try:
-            server.wait(PATIENCE)
-        except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
+    except BaseException:
+        stop_server(server)
+        raise
+    return server
+
+
+def stop_server(server: "subprocess.Popen[bytes]") -> None:
+    """Ask a server to end, and make it."""
+    server.terminate()
+    try:
+        server.wait(PATIENCE)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()
 
 
 def _wait_until_open(server: "subprocess.Popen[bytes]", port: int, log: Path) -> None:

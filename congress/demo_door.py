@@ -14,6 +14,7 @@ from .operations.sealing import Sealer
 GATES = ("Cửa chính", "Cửa phụ")
 FRONT_ROW, ON_STAGE, FOLDER = "Mời ngồi hàng đầu", "Nhận khen thưởng: mời lên khu chờ bên trái sân khấu", "Cặp tài liệu, phù hiệu"
 CALLED_UP = (101, 102, 103, 104, 105, 106)  # badge numbers
+ANSWERED, EXCUSE = 21, "Đi công tác nước ngoài theo quyết định của tỉnh"
 EVERY_OTHER = 4  # one in so many is in already; the others are left for whoever tries the door
 EVERY = timedelta(seconds=23)
 
@@ -24,6 +25,7 @@ def open_doors(congress: Congress, *, actor: Actor, sealer: Sealer, now: datetim
     sources = [_stand_at(gates.ensure_gate(congress.id, name, actor=actor, now=now), congress, sealer, now) for name in GATES]
     desk_cards.make_card(congress, actor=actor, sealer=sealer, now=now)
     personal.make_links(congress.id, actor=actor, sealer=sealer, now=now)
+    _answer_invitations(congress, sealer, now)
     came = _let_come(congress, sources, actor=actor, sealer=sealer, now=now)
     return f"{congress.unit.name}: {len(GATES)} cửa, {came} người đã đến, một lượt cần xem lại"
 
@@ -37,6 +39,15 @@ def _say_and_hand_out(congress: Congress, *, actor: Actor, now: datetime) -> Non
     )
     for values in wanted:
         notices.add_notice(congress, values, actor=actor, now=now)
+
+
+def _answer_invitations(congress: Congress, sealer: Sealer, now: datetime) -> None:
+    """Some have answered on their own page: most come, one does not."""
+    approved = select(Delegate).filter_by(congress_id=congress.id, state="approved").order_by(Delegate.number)
+    for place, person in enumerate(db.session.scalars(approved.limit(ANSWERED))):
+        secret = personal.find_secret(person, sealer=sealer)
+        reason = EXCUSE if place == ANSWERED - 1 else ""
+        personal.answer(secret, coming=not reason, reason=reason, sealer=sealer, now=now - timedelta(days=1))
 
 
 def _stand_at(gate: Gate, congress: Congress, sealer: Sealer, now: datetime) -> ScanSource:

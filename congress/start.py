@@ -121,13 +121,13 @@ def listen(host: str, port: int, option: str = "--port") -> socket.socket:
 
 def serve(app: Flask, *doors: socket.socket) -> None:
     """Serve until interrupted: http, or http and https, as `listen_as` has opened them; the worker runs beside."""
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it warns of one request that waits for a millisecond
     stop_worker = start_worker(app)
     try:
         if len(doors) > 1:
             _serve_lan(app, *doors)
         else:
             say(f"Đang chạy ở {address_of(*doors)} (Ctrl+C để dừng)")
-            logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it warns of one request that waits for a millisecond
             waitress.serve(app, sockets=doors, threads=THREADS, connection_limit=CONNECTIONS, ident=None, _quiet=True)
     finally:
         stop_worker()

@@ -176,7 +176,10 @@ class Device:
 
     def refresh(self) -> None:
         """Fetch the list, or what has changed of it."""
-        told = self.server.snapshot(self.listed["cursor"] if self.listed else "")
+        self.take(self.server.snapshot(self.listed["cursor"] if self.listed else ""))
+
+    def take(self, told: dict[str, Any] | None) -> None:
+        """Keep a list, whole or in part; None where it has not changed."""
         if told is None:
             return
         if told["full"]:

@@ -32,7 +32,7 @@ STEPS = dict.fromkeys(("submitted", "list_open", "list_closed", "held", "reporte
 STEPS["plan_approved"] = "congresses.approve_plan"
 ANYBODY = {
     "accounts.first_run", "accounts.sign_in", "accounts.sign_out", "assets.send", "portal.open_link", "personal.show",
-    "personal.watch", "personal.programme", "gate.door", "gate.worker", "gate.manifest",
+    "personal.watch", "personal.programme", "gate.door", "gate.pair", "gate.worker", "gate.manifest",
 }  # fmt: skip
 ANYBODY |= {"personal.show", "personal.watch", "personal.programme"}  # whoever has the address of a delegate's own page
 # The same, for scripts: they take one type of body, and no token.

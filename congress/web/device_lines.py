@@ -10,7 +10,6 @@ from ..models import Device
 from .clock import local
 from .lan import THIS_MACHINE, current_host
 
-PAIR_PATH = "/gate/pair"
 LOST_AFTER = timedelta(minutes=2)  # a device speaks every five seconds
 STATES = {
     "connected": ("Đang nối", "ok"),

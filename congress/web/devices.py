@@ -18,14 +18,12 @@ from . import gate
 from .access import actor, keep_device, may, requires, this_device
 from .clock import local, now
 from .device_forms import EVERYWHERE, DeviceForm, GateForm, PairForm
-from .device_lines import PAIR_PATH, line_of, reach, summarise
+from .device_lines import line_of, reach, summarise
 from .downloads import send_paper
 from .errors import row_number
 from .forms import tidy
 
 bp = Blueprint("devices", __name__, url_prefix="/congress/<int:congress_id>/checkin")
-
-GATE_PAGE = "/gate"
 
 
 def _sealer() -> Sealer:
@@ -46,7 +44,7 @@ def here(congress_id: int) -> str | AnyResponse | tuple[str, int]:
         except Refused as refusal:
             db.session.rollback()
             form.refuse(refusal)
-    page = render_template("devices/here.html", congress=g.congress, form=form, mine=this_device(), gate_page=GATE_PAGE)
+    page = render_template("devices/here.html", congress=g.congress, form=form, mine=this_device())
     return page, 422 if form.errors else 200
 
 
@@ -58,7 +56,7 @@ def _opened_here(form: DeviceForm) -> AnyResponse:
     if former is not None:
         operations.leave(former.id, now=now())
     db.session.commit()
-    response = redirect(GATE_PAGE, code=303)
+    response = redirect(url_for("gate.door"), code=303)
     keep_device(response, key)
     return response
 
@@ -183,8 +181,8 @@ def pairing(congress_id: int, pairing_id: int) -> str:
     code, where = pairings.code_of(found, sealer=_sealer(), now=now()), reach()
     return render_template(
         "devices/pairing.html", congress=g.congress, pairing=found, state=pairings.state_of(found, now=now()), moment=now(),
-        digits=spaced(code), code=link_path(f"{where.origin}{PAIR_PATH}#{code}") if code else None, device=_made_by(found),
-        profiles=operations.PROFILES, where=where, pair_path=PAIR_PATH,
+        digits=spaced(code), code=link_path(f"{where.origin}{url_for('gate.pair')}#{code}") if code else None,
+        device=_made_by(found), profiles=operations.PROFILES, where=where,
     )  # fmt: skip
 
 

@@ -1,5 +1,7 @@
 """Every failure becomes a clear sentence: no stack trace ever reaches a user."""
 
+import logging
+import re
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -32,6 +34,7 @@ LAST_WORDS = """<!doctype html>
 <body><h1>{title}</h1><p>{text}</p></body></html>
 """
 
+SECRET_ADDRESS = re.compile(r"/(m|d)/[\w-]{16,}")
 LARGEST_NUMBER = 2**31 - 1  # of a row, on both databases
 
 
@@ -82,8 +85,19 @@ def back_page() -> str:
     return url_for("congresses.home", congress_id=congress_id) if congress_id else url_for("overview.show")
 
 
+class HideSecrets(logging.Filter):
+    """Addresses that are secrets (a delegate's own page, a contact's link) reach no log, whoever writes the line."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg, record.args = SECRET_ADDRESS.sub(r"/\1/…", record.getMessage()), None
+        return True
+
+
 def init_errors(app: Flask) -> None:
-    """Register the handlers, and what an address may hold."""
+    """Register the handlers, what an address may hold, and what a log may not."""
+    for logger in (app.logger, logging.getLogger("waitress")):
+        if not any(isinstance(each, HideSecrets) for each in logger.filters):
+            logger.addFilter(HideSecrets())
     app.url_map.converters["int"] = RowNumber
     app.register_error_handler(Refused, show_refusal)
     app.register_error_handler(CSRFError, lambda _error: show_error(400))

@@ -5,6 +5,7 @@ import { makeAttempt, membersOf, send } from "./door-scan.js";
 const dialog = document.getElementById("door-group");
 const list = document.getElementById("door-members");
 const shape = document.getElementById("door-member-shape").content.firstElementChild;
+const AT_ONCE = 100;
 const VERBS = { entry: "Cho vào", exit: "Ghi ra", handout: "Phát" };
 
 function showNumber(kind) {
@@ -44,7 +45,8 @@ export async function scanGroup(api, answer) {
   const chosen = [...list.querySelectorAll("input:checked")].map((box) => members[box.value]);
   list.replaceChildren();
   const attempts = chosen.map(({ key, opener }) => makeAttempt({ key, opener }, { kind }));
-  const answers = await send(api, attempts);
+  const answers = [];
+  for (let from = 0; from < attempts.length; from += AT_ONCE) answers.push(...await send(api, attempts.slice(from, from + AT_ONCE)));
   return answers.map((each, place) => ({ ...each, delegate: each.delegate ?? chosen[place] }));
 }
 

@@ -2,6 +2,9 @@
 // the only way out is the supervisor's page, which takes the device back.
 const CLEAR_MS = 4000;
 const AGAIN_MS = 15000;
+const NOT_HERE = [
+  "door-kinds", "door-typing", "door-desk-tools", "door-last", "door-settings-button", "door-camera-button", "door-photo-button", "door-photo",
+];
 export const GREETING = "Đưa mã trên thẻ hoặc điện thoại vào khung";
 
 export class Kiosk {
@@ -9,8 +12,8 @@ export class Kiosk {
   constructor(camera, clear) {
     Object.assign(this, { camera, clear });
     document.body.dataset.profile = "kiosk";
-    for (const id of ["door-kinds", "door-typing", "door-desk-tools", "door-last", "door-settings-button", "door-camera-button", "door-photo-button"]) document.getElementById(id).hidden = true;
-    addEventListener("pointerdown", () => this.fill(), { once: false });
+    for (const id of NOT_HERE) document.getElementById(id).hidden = true;
+    addEventListener("pointerdown", () => this.fill());
     addEventListener("contextmenu", (event) => event.preventDefault());
     this.keepCamera();
     setInterval(() => this.keepCamera(), AGAIN_MS);

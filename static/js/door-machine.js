@@ -2,6 +2,8 @@
 import { codeInAddress, deleteEverything, pair, waitForServer } from "./door-pair.js";
 import { keepMe, recall, state } from "./door-state.js";
 
+const KNOWN_MS = 2500; // a door that knows itself does not wait longer for the network
+
 /** Learn who we are: from the server, else as it was kept; pairing comes first where we are nobody. Never comes back when revoked. */
 export async function identify(api, version) {
   const code = codeInAddress();
@@ -9,7 +11,7 @@ export async function identify(api, version) {
   if (code) await pair(api, version, code);
   for (;;) {
     try {
-      await keepMe(await api.get("/api/devices/me", { counts: true }));
+      await keepMe(await api.get("/api/devices/me", { counts: true, ...(state.me && { timeout: KNOWN_MS }) }));
       return;
     } catch (error) {
       if (error.status === 410) await new Promise(() => {}); // see `bow`

@@ -71,6 +71,7 @@ async function offer(api, batch) {
 
 /** Take answered items out of the queue into the kept ones. */
 async function settle(items, { rejected = false } = {}) {
+  if (!items.length) return;
   const moment = now();
   await run(["queue", "done", "seen"], "readwrite", (stores) => {
     for (const { seq, ...item } of items) {
@@ -90,7 +91,9 @@ async function sendBatch(api, batch) {
     const answers = await offer(api, batch);
     const answered = new Set(answers.map((answer) => answer.nonce));
     if (!batch.some((item) => answered.has(item.nonce))) throw new ApiError(500, "no_answers", "");
-    await settle(batch.filter((item) => answered.has(item.nonce)));
+    const invalid = new Set(answers.filter((answer) => answer.result === "invalid").map((answer) => answer.nonce));
+    await settle(batch.filter((item) => answered.has(item.nonce) && !invalid.has(item.nonce)));
+    await settle(batch.filter((item) => invalid.has(item.nonce)), { rejected: true });
     tell("sent", { items: batch, answers });
   } catch (error) {
     if (!(error instanceof ApiError) || error.passes || [401, 403, 404, 410].includes(error.status) && batch[0].op === "scan") throw error;

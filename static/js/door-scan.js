@@ -5,7 +5,7 @@ import { canSeal, derive, newNonce, openPhoto, openRecord } from "./door-crypto.
 import { enqueue, keepAnswered } from "./door-queue.js";
 import { barred, judge, misread, openingOf, say } from "./door-rules.js";
 import { factsOf, noteSeen } from "./door-seen.js";
-import { gate, now, operator, sitting, state } from "./door-state.js";
+import { gate, now, operator, sitting, sittings, state } from "./door-state.js";
 
 const ANSWER_MS = 2500;
 const TONES = { ok: "in", again: "again", refused: "stop", unknown: "stop", invalid: "stop" };
@@ -117,10 +117,10 @@ async function decide(attempt) {
 
 async function weigh({ k, record }, { sitting_id, kind }) {
   const facts = await factsOf(record, k, sitting_id);
-  const here = state.list.sittings.find((each) => each.id === sitting_id) ?? sitting();
+  const here = sittings().find((each) => each.id === sitting_id) ?? sitting();
   const opening = openingOf(here);
   const found = { revoked: record.revoked, state: record.state, here: true, successor: record.replaced, ...facts };
-  const verdict = judge(found, { kind, cancelled: state.list.cancelled, barred: barred(opening, now()), reentry: here.reentry });
+  const verdict = judge(found, { kind, cancelled: state.list.cancelled || Boolean(state.me?.congress.cancelled), barred: barred(opening, now()), reentry: here.reentry });
   const first = kind === "handout" ? facts.given : facts.first;
   return { ...verdict, facts: { opening, successor: record.replaced, left: facts.left, first: verdict.result === "again" ? first : null } };
 }

@@ -26,9 +26,9 @@ export function initSettings({ onChange, refresh, leave }) {
     fill();
     const said = await ask("door-settings");
     if (!said) return;
-    await keepSettings({
-      operator: said.operator.trim(), gate_id: Number(said.gate_id) || null, sitting_id: Number(said.sitting_id) || null, forced: "forced" in said,
-    });
+    const gateId = Number(said.gate_id);
+    const move = { operator: said.operator.trim(), ...(gateId && { gate_id: gateId }) };
+    await keepSettings({ move, sitting_id: Number(said.sitting_id) || null, forced: "forced" in said });
     onChange();
   });
   at("door-refresh").addEventListener("click", async () => {

@@ -10,7 +10,7 @@ export const state = {
   me: null, // what /api/devices/me said last
   list: null, // about the snapshot: cursor, times, salt, sittings, sentences
   entries: 0,
-  settings: { sitting_id: null, kind: "entry", operator: "", gate_id: null, forced: false },
+  settings: { sitting_id: null, kind: "entry", forced: false, move: null }, // move: {operator, gate_id} set here, not yet told
   counts: null,
   queued: 0,
   rejected: 0, // scans the server could not take
@@ -42,11 +42,11 @@ export function sitting() {
 
 /** Where this device stands: {id, name}, or null. */
 export function gate() {
-  return state.me?.gates?.find((each) => each.id === state.settings.gate_id) ?? state.me?.device?.gate ?? null;
+  return state.me?.gates?.find((each) => each.id === state.settings.move?.gate_id) ?? state.me?.device?.gate ?? null;
 }
 
 export const profile = () => state.me?.device?.profile ?? null;
-export const operator = () => state.settings.operator || state.me?.device?.operator || "";
+export const operator = () => state.settings.move?.operator ?? state.me?.device?.operator ?? "";
 
 /** Read what the last opening left: texts are sealed, and forgotten where the key is gone. */
 export async function recall() {
@@ -64,7 +64,8 @@ export async function recall() {
 export async function keepMe(me) {
   const other = state.me && state.me.congress.id !== me.congress.id;
   state.me = me;
-  state.counts = me.counts ?? state.counts;
+  const pinned = state.settings.sitting_id;
+  if (!pinned || pinned === me.sitting_id) state.counts = me.counts;
   if (!canSeal) return;
   if (other) await dropList(); // a list of another congress opens nothing here
   await put("meta", await sealOwn(me), "me");

@@ -3,7 +3,7 @@ import { all, run } from "./door-store.js";
 import { canSeal } from "./door-crypto.js";
 import { reoffer, upload } from "./door-queue.js";
 import { forgetTold } from "./door-seen.js";
-import { dropList, gate, keepMe, nowMs, state } from "./door-state.js";
+import { dropList, keepMe, keepSettings, nowMs, state } from "./door-state.js";
 
 const BEAT_MS = 5000;
 const REFRESH_MS = 20000; // at most this often
@@ -34,7 +34,9 @@ export class Sync extends EventTarget {
     if (this.beating || !this.api.network.reached) return;
     this.beating = true;
     try {
+      const { move } = state.settings;
       await keepMe(await this.api.post("/api/devices/me", this.status(), { counts: true }));
+      if (move && move === state.settings.move) await keepSettings({ move: null }); // from here on the server may move us too
       this.tell("me");
       await this.catchUp();
     } catch (error) {
@@ -47,10 +49,7 @@ export class Sync extends EventTarget {
 
   status() {
     const { settings, list, queued } = state;
-    return {
-      queue: queued, version: this.version, gate_id: gate()?.id ?? undefined,
-      ...(settings.operator && { operator: settings.operator }), ...(list && { snapshot_at: list.generated_at }),
-    };
+    return { queue: queued, version: this.version, ...settings.move, ...(list && { snapshot_at: list.generated_at }) };
   }
 
   async catchUp() {

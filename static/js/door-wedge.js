@@ -16,8 +16,8 @@ const isField = (element) => Boolean(element?.matches?.("input:not([type=radio],
 
 /**
  * Call `onToken` with the digits of every burst; other keys do what they always do. Digits typed while no field has the focus go
- * to `entry` (when it is given) once they are no burst. `onBurst` tells that a scanner is there, `onComposing(true|false)` that an
- * input method meddles.
+ * to `entry` (when it can be seen) once they are no burst. `onBurst` tells that a scanner is there, `onComposing(true|false)` that an
+ * input method meddles; `listens()` says whether this is the time for scans.
  */
 export class Wedge {
   burst = "";
@@ -25,9 +25,9 @@ export class Wedge {
   before = null; // the field the burst fell into, as it was
   timer = null;
 
-  constructor(entry, { onToken, onComposing, onBurst }) {
+  constructor(entry, { onToken, onComposing, onBurst, listens }) {
     Object.assign(this, { entry, onToken, onComposing, onBurst });
-    document.addEventListener("keydown", (event) => this.press(event), { capture: true });
+    document.addEventListener("keydown", (event) => { if (listens()) this.press(event); }, { capture: true });
   }
 
   press(event) {
@@ -74,7 +74,7 @@ export class Wedge {
     if (before && !ended) return;
     this.burst = "";
     clearTimeout(this.timer);
-    if (before || !this.entry || this.entry.offsetParent === null || document.querySelector("dialog[open]")) return;
+    if (before || this.entry.offsetParent === null || document.querySelector("dialog[open]")) return;
     this.entry.focus({ preventScroll: true });
     this.entry.value += burst;
     this.entry.dispatchEvent(new Event("input", { bubbles: true }));

@@ -1,7 +1,6 @@
 // The gate page: badges from a hand-held scanner, the camera, a photo, a typed number or a name become scans; the answer fills the
 // screen, with the network or without.
 import { Api, Network } from "./door-api.js";
-import { Camera } from "./door-camera.js";
 import { canSeal } from "./door-crypto.js";
 import { Desk, UNAPPROVED, isDeskCard } from "./door-desk.js";
 import { closeDialogs } from "./door-dialogs.js";
@@ -9,7 +8,8 @@ import { scanGroup, sumUp } from "./door-group.js";
 import { GREETING, Kiosk } from "./door-kiosk.js";
 import { addLast, forgetLast, markUndone, recallLast } from "./door-last.js";
 import { giveBack, identify } from "./door-machine.js";
-import { bow } from "./door-pair.js";
+import { bow, welcome } from "./door-pair.js";
+import { initPictures, makeCamera } from "./door-pictures.js";
 import { changes } from "./door-queue.js";
 import { flight, makeAttempt, membersOf, send } from "./door-scan.js";
 import { initSettings } from "./door-settings.js";
@@ -24,28 +24,28 @@ import { keepPage, stayAwake } from "./door-worker.js";
 
 const QUIET_MS = 20000; // after the last scan a new version may take over
 const TRY_AGAIN_MS = 2000;
+const EARLY_MS = 20000;
 const LONGEST_TEXT = 200;
 const WAITING = { entry: "Quét thẻ, hoặc gõ số thẻ", exit: "Quét thẻ để ghi lượt ra", handout: "Quét thẻ để ghi đã phát" };
 const at = (id) => document.getElementById(id);
-const { version, worker, decoderModule, decoderWasm } = document.body.dataset;
+const { version, worker } = document.body.dataset;
 const network = new Network();
 const api = new Api(network, { onClock: noteClock, onLost: (status) => lost(status) });
 const sync = new Sync(api, version);
-const camera = new Camera(at("door-camera"), {
-  api, decoder: decoderModule && decoderWasm ? { module: decoderModule, wasm: decoderWasm } : null, onText: scanText,
-  onFault: (text) => { at("door-camera-fault").textContent = text; },
-});
+const camera = makeCamera(api, scanText);
 const waitingWord = () => (profile() === "kiosk" ? GREETING : WAITING[state.settings.kind]);
 const tell = () => showStatus(network);
 let desk = null;
 let kiosk = null;
 let started = false;
+const early = []; // what was scanned before the page was open
 let gone = false;
 let line = Promise.resolve(); // scans are judged one after the other
 
 // Scans.
 function scanText(text) {
   const read = text.trim().slice(0, LONGEST_TEXT);
+  if (!started) return early.push({ read, since: Date.now() });
   if (desk && isDeskCard(read)) return unlock(read);
   return scan({ token: read });
 }
@@ -70,7 +70,7 @@ async function judge(attempt) {
   } catch (error) {
     if (gone) return null;
     if (error.passes && !canSeal) return holdOn(attempt);
-    showTrouble("HỎI BÀN", error.message);
+    showTrouble("HỎI BÀN", "status" in error ? error.message : "Máy không ghi được lượt quét (bộ nhớ đầy?). Ghi ra giấy, gửi bàn hỗ trợ.");
     if (!("status" in error)) throw error;
     return null;
   }
@@ -151,25 +151,11 @@ function dropNames() {
   showWaiting("Đã khóa. Quét thẻ bàn để tìm được tên khi mất mạng.");
 }
 
-// Typing, scanner, camera, photo.
+// Typing, and the scanner from the first moment on: a scan while the page still opens waits for it. A typed pairing code is no scan.
 const typing = initTyping({
   scan, scanText, api, desk: () => desk, trouble: showTrouble,
   confirm: (word, person, message) => askToConfirm(word, person, message, waitingWord),
 });
-
-async function toggleCamera(on = !camera.stream) {
-  if (on) await camera.start().catch((error) => showTrouble("HỎI BÀN", error.message));
-  else camera.stop();
-  at("door-camera-button").querySelector("span").textContent = camera.stream ? "Tắt camera" : "Quét bằng camera";
-  sessionStorage.setItem("camera", camera.stream ? "on" : "off"); // it comes back when a new version takes over
-}
-
-async function readPhoto(input) {
-  const text = await camera.readPhoto(input.files[0]).catch(() => null);
-  input.value = "";
-  if (text) scanText(text);
-  else showTrouble("CHƯA ĐỌC ĐƯỢC", at("door-camera-fault").textContent || "Chụp lại gần hơn, đủ sáng, hoặc gõ số thẻ.");
-}
 
 // The machine.
 async function lost(status) {
@@ -201,15 +187,15 @@ function idle() {
   return !open && !flight.count && Date.now() - flight.last > QUIET_MS;
 }
 
+new Wedge(typing.entry, {
+  onToken: scanText,
+  onBurst: () => { document.body.dataset.wedge = "true"; },
+  onComposing: (on) => { at("door-ime").hidden = !on; },
+  listens: () => document.body.dataset.state !== "welcome",
+});
+
 function wire() {
-  new Wedge(profile() === "kiosk" ? null : typing.entry, {
-    onToken: scanText,
-    onBurst: () => { document.body.dataset.wedge = "true"; },
-    onComposing: (on) => { at("door-ime").hidden = !on; },
-  });
   watchFocus(at("door-ready"));
-  at("door-camera-button").addEventListener("click", () => toggleCamera());
-  at("door-photo").addEventListener("change", (event) => event.target.files.length && readPhoto(event.target));
   at("door-lock").addEventListener("click", () => desk.lock());
   at("door-kinds").addEventListener("change", async (event) => {
     await keepSettings({ kind: event.target.value });
@@ -243,17 +229,21 @@ async function begin() {
   network.forced = state.settings.forced;
   open();
   wire();
+  if (canSeal && !kiosk) await recallLast(undo);
   started = true;
+  early.splice(0).filter(({ since }) => Date.now() - since < EARLY_MS).forEach(({ read }) => scanText(read));
   for (const [source, events] of [[network, ["change"]], [sync, ["me", "list"]], [changes, ["change"]]]) {
     for (const event of events) source.addEventListener(event, tell);
   }
-  sync.addEventListener("me", () => { state.counts = state.me?.counts ?? state.counts; });
   sync.addEventListener("list", () => desk?.reread());
-  if (canSeal && !kiosk) await recallLast(undo);
   sync.start();
   tell();
   stayAwake();
-  if (!kiosk && sessionStorage.getItem("camera") === "on") toggleCamera(true);
+  if (!kiosk) initPictures(camera, scanText);
 }
 
-begin();
+begin().catch((error) => {
+  const text = "Trình duyệt này không cho trang giữ dữ liệu. Tắt chế độ riêng tư, hoặc dùng trình duyệt khác, rồi tải lại.";
+  welcome({ title: "Chưa mở được cửa", text, form: false });
+  throw error;
+});

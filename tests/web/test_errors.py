@@ -144,3 +144,12 @@ def test_a_refused_button_leads_back_to_where_one_was(office: Office, organiser:
     answer = organiser.post(f"{office.home}/size", {"planned_size": "x"}, headers=headers)
     assert answer.location == back.format(home=office.home)
     assert toasts(organiser.follow(answer)) == ["Nhập quy mô bằng chữ số."]
+
+
+def test_a_secret_address_reaches_no_log(app: Flask, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.ERROR):
+        app.logger.error("Exception on %s [GET]", "/m/AbCdEfGhIjKlMnOpQrStUv/watch")
+        logging.getLogger("waitress").error("Exception while serving /d/AbCdEfGhIjKlMnOpQrStUv")
+    assert [record.getMessage() for record in caplog.records] == [
+        "Exception on /m/…/watch [GET]", "Exception while serving /d/…",
+    ]  # fmt: skip
