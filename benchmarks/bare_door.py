@@ -6,11 +6,13 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from flask import Flask, request
+from flask import Flask, Response, jsonify, request
 from sqlalchemy import make_url
 
-ADDRESS = "/scan"
-_TABLE = "create table if not exists bare_scan (id {id} primary key, nonce text, token text, gate text)"
+ADDRESS = "/scans"
+Rows = list[tuple[str, str, int]]
+_TABLE = "create table if not exists bare_scan (id {id} primary key, nonce text, asked text, sitting_id integer)"
+_INSERT = "insert into bare_scan (nonce, asked, sitting_id) values ({0}, {0}, {0})"
 _writer = threading.Lock()  # the real door has it too: waiting in SQLite is slower than waiting here
 
 
@@ -20,26 +22,26 @@ def create_bare() -> Flask:
     app = Flask("bare")
 
     @app.post(ADDRESS)
-    def scan() -> dict[str, str]:
-        body = request.get_json()
-        insert((body["nonce"], body["token"], body["gate"]))
-        return {"result": "ok"}
+    def scans() -> Response:
+        bodies = request.get_json()
+        insert([(body["nonce"], body.get("token") or body["key"], body["sitting_id"]) for body in bodies])
+        return jsonify([{"nonce": body["nonce"], "result": "ok"} for body in bodies])
 
     return app
 
 
-def _inserter(url: str) -> Callable[[tuple[str, ...]], None]:
-    """Writes one row and commits, on a connection for each thread."""
+def _inserter(url: str) -> Callable[[Rows], None]:
+    """Writes rows and commits, on a connection for each thread."""
     mine = threading.local()
     if url.startswith("sqlite"):
         path = make_url(url).database or ""
 
-        def into_sqlite(values: tuple[str, ...]) -> None:
+        def into_sqlite(rows: Rows) -> None:
             if not hasattr(mine, "connection"):
                 mine.connection = _open_sqlite(path)
             with _writer:
                 mine.connection.execute("begin immediate")
-                mine.connection.execute("insert into bare_scan (nonce, token, gate) values (?, ?, ?)", values)
+                mine.connection.executemany(_INSERT.format("?"), rows)
                 mine.connection.execute("commit")
 
         _open_sqlite(path).execute(_TABLE.format(id="integer"))
@@ -47,10 +49,13 @@ def _inserter(url: str) -> Callable[[tuple[str, ...]], None]:
 
     import psycopg
 
-    def into_postgresql(values: tuple[str, ...]) -> None:
+    def into_postgresql(rows: Rows) -> None:
         if not hasattr(mine, "connection"):
             mine.connection = psycopg.connect(plain)
-        mine.connection.execute("insert into bare_scan (nonce, token, gate) values (%s, %s, %s)", values)
+        if len(rows) == 1:
+            mine.connection.execute(_INSERT.format("%s"), rows[0])
+        else:
+            mine.connection.cursor().executemany(_INSERT.format("%s"), rows)
         mine.connection.commit()
 
     plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)

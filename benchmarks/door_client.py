@@ -1,6 +1,7 @@
-"""A hall of phones in a process of its own: posts scans over kept connections and tells how long they took.
+"""A hall of phones in a process of its own: posts scans over kept connections and tells how long each took.
 
-Reads one JSON document from stdin: {port, path, headers, bodies, connections}; writes {seconds, results} to stdout.
+Reads one JSON document from stdin: {port, path, keys, bodies}, one phone for each device key, one request for each body; writes
+{seconds, took, results} to stdout, `took` in seconds.
 """
 
 import json
@@ -19,9 +20,11 @@ def post_all(work: dict[str, Any]) -> dict[str, Any]:
     waiting = iter([json.dumps(body) for body in work["bodies"]])
     lock = threading.Lock()
     results: Counter[str] = Counter()
-    together = threading.Barrier(work["connections"] + 1)
+    took: list[float] = []
+    together = threading.Barrier(len(work["keys"]) + 1)
 
-    def be_a_phone() -> None:
+    def be_a_phone(key: str) -> None:
+        headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json", "Accept": "application/json"}
         connection = HTTPConnection("127.0.0.1", work["port"], timeout=PATIENCE)
         connection.connect()
         together.wait()
@@ -30,21 +33,25 @@ def post_all(work: dict[str, Any]) -> dict[str, Any]:
                 body = next(waiting, None)
             if body is None:
                 break
-            connection.request("POST", work["path"], body, work["headers"])
+            begun = perf_counter()
+            connection.request("POST", work["path"], body, headers)
             answer = connection.getresponse()
             text = answer.read()
+            seconds = perf_counter() - begun
+            told = [each["result"] for each in json.loads(text)] if answer.status == 200 else [str(answer.status)]
             with lock:
-                results[json.loads(text)["result"] if answer.status == 200 else str(answer.status)] += 1
+                took.append(seconds)
+                results.update(told)
         connection.close()
 
-    phones = [threading.Thread(target=be_a_phone) for _ in range(work["connections"])]
+    phones = [threading.Thread(target=be_a_phone, args=(key,)) for key in work["keys"]]
     for phone in phones:
         phone.start()
     together.wait()
     start = perf_counter()
     for phone in phones:
         phone.join()
-    return {"seconds": perf_counter() - start, "results": results}
+    return {"seconds": perf_counter() - start, "took": took, "results": results}
 
 
 if __name__ == "__main__":

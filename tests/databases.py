@@ -23,8 +23,11 @@ def find_postgresql() -> Path | None:
 
 
 @contextlib.contextmanager
-def postgresql_server() -> Iterator[str | None]:
-    """Yield the URL of a server we may create databases on, or None; ours lives on a socket in its own folder, fsync off."""
+def postgresql_server(*, durable: bool = False) -> Iterator[str | None]:
+    """Yield the URL of a server we may create databases on, or None; ours lives on a socket in its own folder.
+
+    What it commits survives a power cut only where it shall be `durable`.
+    """
     if given := os.environ.get("TEST_POSTGRES_URL"):
         yield given
         return
@@ -42,7 +45,8 @@ def postgresql_server() -> Iterator[str | None]:
         command = [str(binaries / program), "-D", str(folder / "data"), *arguments]
         subprocess.run(command, check=True, cwd=folder, stdout=subprocess.DEVNULL, **owner)  # type: ignore[call-overload]
 
-    switches = f"-k {folder} -c listen_addresses= -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+    careless = "" if durable else " -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+    switches = f"-k {folder} -c listen_addresses={careless}"
     try:
         run("initdb", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
         run("pg_ctl", "-w", "-l", str(folder / "log"), "-o", switches, "start")

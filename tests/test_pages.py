@@ -7,6 +7,7 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from congress.models import Grant, db
+from congress.web.access import DEVICE
 from tests.pages import PageClient, lint
 from tests.places import PLACES, Places, addresses, words_of
 from tests.reach import REACH, places_of
@@ -20,8 +21,9 @@ CLOSED = {"static", "bootstrap.static"}
 
 
 def page_rules(app: Flask) -> Iterator[Rule]:
-    """The rules of every view that answers GET."""
-    return (rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ()) and rule.endpoint not in CLOSED)
+    """The rules of every view that answers GET to a person; what devices ask is tried in tests/test_access.py."""
+    answering = (rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ()) and rule.endpoint not in CLOSED)
+    return (rule for rule in answering if access_of(app, rule) != DEVICE)
 
 
 def faults_of(client: PageClient, url: str) -> list[str]:

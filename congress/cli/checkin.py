@@ -49,13 +49,13 @@ def scan(*, congress_id: int, sitting_id: int | None, token: str, nonce: str, at
 
 
 @group.command("worker")
-@click.option("--once", is_flag=True, help="Làm hết việc đang có rồi thôi.")
-def run_worker(*, once: bool) -> None:
+@click.option("--every", type=click.IntRange(0), required=True, help="Cứ bao nhiêu giây xem lại một lần; 0: làm hết rồi thôi.")
+def run_worker(*, every: int) -> None:
     """Tính trước khóa cho danh sách mà các cửa mang theo; máy chủ nhiều tiến trình chạy lệnh này bên cạnh."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     say(f"Đã tính khóa cho {worker.derive_ahead(app)} thẻ.")
-    if not once:
-        worker.work(app, Event())
+    if every:
+        worker.work(app, Event(), every)
 
 
 def _moment(text: str) -> datetime:

@@ -115,9 +115,10 @@ def _after(end: Any, verb: str) -> Any:
 def lock_row(model: type[Base], row_id: int) -> Any:
     """Read a row so that no other transaction decides about it before this one ends; None when there is no such row.
 
-    PostgreSQL locks the row. On SQLite the whole write transaction is already alone.
+    PostgreSQL locks the row; rows that only point to it may still be added, or who adds one while holding another lock and who
+    holds this one would wait for each other. On SQLite the whole write transaction is already alone.
     """
     query = db.select(model).where(model.id == row_id).execution_options(populate_existing=True)  # type: ignore[attr-defined]
     if not is_sqlite():
-        query = query.with_for_update()
+        query = query.with_for_update(key_share=True)
     return db.session.execute(query).scalar_one_or_none()

@@ -17,6 +17,7 @@ from ..domain.refusals import Refused
 from ..domain.titles import VIETNAM
 from ..models import Attendance, Congress, Delegate, Delegation, Scan, Sitting, db
 from . import audit
+from .admission import lock_congress
 from .checkin import Asked, ScanSource, record_scan
 from .sealing import Sealer
 
@@ -189,6 +190,7 @@ def record_ticks(
 
     Nobody is refused, as with a gate that had no network: where the rules would have, the scan is listed to be looked at again.
     """
+    lock_congress(congress.id)  # two who type the same people in another order would wait for each other
     ids = [tick.delegate_id for tick in ticks]
     here = select(Attendance.delegate_id).where(Attendance.sitting_id == sitting.id, Attendance.delegate_id.in_(ids))
     inside = set(db.session.scalars(here))

@@ -6,34 +6,29 @@ badges learns how many people there are, and nothing of anybody. Records are pad
 
 import json
 from base64 import b64encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from secrets import token_bytes
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import and_, bindparam, func, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ..domain.door import SENTENCES
 from ..domain.stages import allows
-from ..models import Attendance, Badge, BadgeKey, Delegate, DeskCard, Scan, Sitting, db
+from ..models import Attendance, Badge, BadgeKey, Delegate, DeskCard, Scan, db
 from .checkin import opening_of
 from .door_counts import count_sitting
-from .door_people import people, person_of
-from .doors import DoorCongress, DoorSitting
-from .notices import notices_for
+from .doors import DoorCongress
 from .sealing import Sealer
 from .snapshot_keys import ITERATIONS, derive, ensure_salt, open_opener, seal_opener
-from .substitutions import successors_of
+from .snapshot_records import OVERLAP, Record, last_change, read_records, sitting_to_json, structure_of
 
 KEPT_AFTER = timedelta(hours=12)  # after the last sitting's end; then a device deletes its list
-OVERLAP = timedelta(minutes=1)  # scans of which a slower transaction was committed later than their time says
-CURSOR_SECONDS = 5  # how long a process believes what the lists looked like
 BLOCK = 64  # bytes: lengths are rounded up to this
 
 _BADGE, _KEY, _DELEGATE, _ATTENDANCE, _SCAN, _CARD = (
@@ -46,27 +41,6 @@ _WITHOUT_KEY = (
     .where(_DELEGATE.congress_id == bindparam("congress_id"), _KEY.badge_id.is_(None))
     .order_by(_BADGE.id)
 )
-_RECORDS = (
-    people(_KEY.lookup, _KEY.opener_sealed, _BADGE.revoked_at, _DELEGATE.folded, _DELEGATE.sort_key)
-    .join(Badge.__table__, _BADGE.delegate_id == _DELEGATE.id)
-    .join(BadgeKey.__table__, _KEY.badge_id == _BADGE.id)
-    .where(_DELEGATE.congress_id == bindparam("congress_id"))
-    .order_by(_DELEGATE.sort_key, _DELEGATE.id, _BADGE.id)
-)
-
-
-@dataclass(frozen=True)
-class Record:
-    """What a gate may know of one badge; `plain` is what is sealed, without who is in."""
-
-    lookup: str
-    opener: bytes
-    delegate_id: int
-    delegation_id: int | None
-    heads: bool
-    live: bool
-    folded: str
-    plain: Mapping[str, Any]
 
 
 # ---- keys, made ahead -------------------------------------------------------------------------------------------------
@@ -100,29 +74,6 @@ def keep_keys(rows: list[dict[str, Any]]) -> None:
 # ---- what the list holds ----------------------------------------------------------------------------------------------
 
 
-def read_records(congress_id: int, sealer: Sealer) -> list[Record]:
-    """Everybody with a badge, dead badges too: a gate must know that they are. A fixed number of queries."""
-    board, successors = notices_for(congress_id), successors_of(congress_id)
-    records = []
-    for row in db.session.connection().execute(_RECORDS, {"congress_id": congress_id}):
-        person = person_of(row)
-        words = board.of(component_id=row.component_id, delegation_id=row.delegation_id, number=row.number)
-        successor = successors.get(row.id) if row.state == "withdrawn" else None
-        plain = person.to_json() | {
-            "revoked": row.revoked_at is not None, "walk_in": row.walk_in, "notices": words[0], "handout": words[1],
-            "replaced": {"name": successor.name, "number": successor.number} if successor else None,
-        }  # fmt: skip
-        plain["photo"] = plain.pop("photo_v")
-        opener = open_opener(row.opener_sealed, sealer)
-        records.append(
-            Record(
-                row.lookup, opener, row.id, row.delegation_id, person.heads, row.revoked_at is None and row.state == "approved",
-                row.folded, plain,
-            )
-        )  # fmt: skip
-    return records
-
-
 def _who_is_in(sitting_ids: list[int]) -> dict[int, dict[str, Any]]:
     """{delegate id: {sitting id: when and where they came in, and whether they left}}."""
     query = select(
@@ -151,45 +102,15 @@ def _who_was_given(sitting_ids: list[int]) -> dict[int, dict[str, Any]]:
     return found
 
 
-def _structure(congress: DoorCongress, records: list[Record], cards: str, sealer: Sealer) -> str:
-    """A digest of all that a list holds besides who is in."""
-    told = [sitting_to_json(sitting) for sitting in congress.sittings]
-    whole = json.dumps([told, congress.stage, cards, [(r.lookup, r.delegation_id, r.heads, r.plain) for r in records]])
-    return sealer.digest("snapshot", sha256(whole.encode()).hexdigest())[:16]
-
-
-_seen: "WeakKeyDictionary[Sealer, dict[int, tuple[datetime, str]]]" = WeakKeyDictionary()  # by instance, by congress
-
-
-def cursor_of(congress: DoorCongress, sealer: Sealer, now: datetime) -> str:
-    """Where the list of a congress stands: another text as soon as it differs, or somebody came or went.
-
-    What the list looks like is read anew every few seconds, not at every question of every gate.
-    """
-    kept = _seen.setdefault(sealer, {})
-    until, structure = kept.get(congress.id, (None, ""))
-    if until is None or now >= until or now < until - timedelta(seconds=CURSOR_SECONDS):
-        structure = _structure(congress, read_records(congress.id, sealer), _live_cards(congress.id), sealer)
-        kept[congress.id] = (now + timedelta(seconds=CURSOR_SECONDS), structure)
-    return f"{structure}.{_last_change(congress)}"
-
-
-def _last_change(congress: DoorCongress) -> str:
-    """Milliseconds of the last scan received or taken back, and how many there are: of two at once one is committed later."""
-    latest = select(
-        func.max(_SCAN.received_at), func.max(_SCAN.annulled_at), func.count(), func.count(_SCAN.annulled_at)
-    ).where(_SCAN.sitting_id.in_([sitting.id for sitting in congress.sittings]))
-    received, annulled, scans, undone = db.session.connection().execute(latest).one()
-    times = [moment for moment in (received, annulled) if moment]
-    return f"{int(max(times).timestamp() * 1000) if times else 0}.{scans + undone}"
-
-
-def _live_cards(congress_id: int) -> str:
-    ids = db.session.scalars(select(DeskCard.id).where(DeskCard.congress_id == congress_id, DeskCard.revoked_at.is_(None)))
-    return ",".join(map(str, sorted(ids)))
-
-
 # ---- the list itself --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Opened:
+    """A record with the key that seals it."""
+
+    record: Record
+    opener: bytes
 
 
 def make_snapshot(
@@ -199,13 +120,14 @@ def make_snapshot(
 
     Since a cursor of the same structure only those records come whose attendance may have changed.
     """
-    records = read_records(congress.id, sealer)
-    structure = _structure(congress, records, _live_cards(congress.id), sealer)
-    cursor = f"{structure}.{_last_change(congress)}"
+    everybody = read_records(congress.id)
+    structure = structure_of(congress, everybody, sealer)
+    cursor = f"{structure}.{last_change(congress)}"
     if since == cursor:
         return None
     before, millis, _ = (*since.split("."), "", "")[:3]
     changed = _changed_since(congress, int(millis)) if before == structure and millis.isdigit() else None
+    records = [_Opened(record, open_opener(record.opener_sealed, sealer)) for record in everybody if record.lookup]
     return {
         "cursor": cursor, "full": changed is None, "generated_at": now.isoformat(), "server_time": now.isoformat(),
         "expires_at": expires_at(congress, now).isoformat(), "salt": b64encode(ensure_salt(congress.id)).decode(),
@@ -233,21 +155,8 @@ def expires_at(congress: DoorCongress, now: datetime) -> datetime:
     return (max(ends) if ends else now) + KEPT_AFTER
 
 
-def sitting_to_json(sitting: DoorSitting | Sitting) -> dict[str, Any]:
-    """A sitting as a gate needs it: `opens_at` and `closes_at` are the window that holds."""
-    opening = opening_of(sitting)
-    times = {
-        "starts_at": sitting.starts_at, "opens_at": opening.opens, "closes_at": opening.closes,
-        "opened_by_hand_at": sitting.opened_by_hand_at,
-    }  # fmt: skip
-    return {
-        "id": sitting.id, "name": sitting.name, "kind": sitting.kind, "opened_by_hand": sitting.opened_by_hand,
-        "reentry": sitting.reentry, **{key: moment.isoformat() if moment else None for key, moment in times.items()},
-    }  # fmt: skip
-
-
-def _entries(records: list[Record], sitting_ids: list[int], changed: set[int] | None) -> list[dict[str, str]]:
-    bundles, inside, given = _bundle_keys(records), _who_is_in(sitting_ids), _who_was_given(sitting_ids)
+def _entries(people: list[_Opened], sitting_ids: list[int], changed: set[int] | None) -> list[dict[str, str]]:
+    bundles, inside, given = _bundle_keys(people), _who_is_in(sitting_ids), _who_was_given(sitting_ids)
 
     def plain(record: Record) -> dict[str, Any]:
         bundle = bundles.get(record.delegation_id or 0) if record.heads and record.live else None
@@ -255,58 +164,61 @@ def _entries(records: list[Record], sitting_ids: list[int], changed: set[int] | 
         came, got = inside.get(record.delegate_id, {}), given.get(record.delegate_id, {})
         return {**record.plain, "in": came, "given": got, "bundle": carried}
 
-    texts = {record.lookup: _json(plain(record)) for record in records}
-    size = _rounded(max(map(len, texts.values()), default=0))
-    chosen = [record for record in records if changed is None or record.delegate_id in changed]
-    return [seal_entry(record.lookup, record.opener, texts[record.lookup].ljust(size)) for record in chosen]
+    texts = [_json(plain(each.record)) for each in people]
+    size = _rounded(max(map(len, texts), default=0))
+    return [
+        seal_entry(each.record.lookup, each.opener, text.ljust(size))
+        for each, text in zip(people, texts, strict=True)
+        if changed is None or each.record.delegate_id in changed
+    ]
 
 
-def _bundle_keys(records: list[Record]) -> dict[int, tuple[bytes, bytes]]:
+def _bundle_keys(people: list[_Opened]) -> dict[int, tuple[bytes, bytes]]:
     """{delegation id: name and key of its bundle}, made from the openers of its members: the same until one of them changes."""
-    members = _members(records)
-    seeds = {number: b"".join(sorted(r.opener for r in each)) for number, each in members.items()}
-    return {
-        number: (sha256(b"name" + seed).digest(), sha256(b"key" + seed).digest()) for number, seed in seeds.items()
-    }  # fmt: skip
+    seeds = {number: b"".join(sorted(each.opener for each in members)) for number, members in _members(people).items()}
+    return {number: (sha256(b"name" + seed).digest(), sha256(b"key" + seed).digest()) for number, seed in seeds.items()}
 
 
-def _members(records: list[Record]) -> dict[int, list[Record]]:
-    found: dict[int, list[Record]] = {}
-    for record in records:
-        if record.live and record.delegation_id:
-            found.setdefault(record.delegation_id, []).append(record)
+def _members(people: list[_Opened]) -> dict[int, list[_Opened]]:
+    found: dict[int, list[_Opened]] = {}
+    for each in people:
+        if each.record.live and each.record.delegation_id:
+            found.setdefault(each.record.delegation_id, []).append(each)
     return found
 
 
-def _bundles(records: list[Record]) -> list[dict[str, str]]:
+def _bundles(people: list[_Opened]) -> list[dict[str, str]]:
     """The keys of a delegation's records, sealed with a key that its head's record holds."""
-    keys, led = _bundle_keys(records), {r.delegation_id for r in records if r.heads and r.live}
+    keys, led = _bundle_keys(people), {each.record.delegation_id for each in people if each.record.heads and each.record.live}
     texts = {
         number: _json(
             {
-                "delegation": each[0].plain["delegation"],
-                "members": [{"k": r.lookup, "key": b64encode(r.opener).decode()} for r in each],
+                "delegation": members[0].record.plain["delegation"],
+                "members": [{"k": each.record.lookup, "key": b64encode(each.opener).decode()} for each in members],
             }
         )
-        for number, each in _members(records).items()
+        for number, members in _members(people).items()
         if number in led
     }
     size = _rounded(max(map(len, texts.values()), default=0))
     return [seal_entry(b64encode(keys[n][0]).decode(), keys[n][1], text.ljust(size)) for n, text in texts.items()]
 
 
-def _indexes(congress_id: int, records: list[Record], sealer: Sealer) -> list[dict[str, str]]:
+def _indexes(congress_id: int, people: list[_Opened], sealer: Sealer) -> list[dict[str, str]]:
     """The names for a desk, sealed once for each live desk card."""
     cards = db.session.execute(
         select(_CARD.lookup, _CARD.opener_sealed).where(_CARD.congress_id == congress_id, _CARD.revoked_at.is_(None))
     ).all()
     kept = ("id", "number", "name", "unit", "delegation", "group_label", "state", "seat")
-    people = [
-        {"k": r.lookup, "key": b64encode(r.opener).decode(), "folded": r.folded, **{key: r.plain[key] for key in kept}}
-        for r in records
-        if not r.plain["revoked"]
+    index = [
+        {
+            "k": each.record.lookup, "key": b64encode(each.opener).decode(), "folded": each.record.folded,
+            **{key: each.record.plain[key] for key in kept},
+        }
+        for each in people
+        if not each.record.plain["revoked"]
     ]  # fmt: skip
-    text = _json({"people": people}) if cards else b""
+    text = _json({"people": index}) if cards else b""
     return [seal_entry(card.lookup, open_opener(card.opener_sealed, sealer), text) for card in cards]
 
 

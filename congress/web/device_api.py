@@ -13,7 +13,7 @@ from ..operations.door_counts import count_sitting
 from ..operations.doors import components_of
 from ..operations.gates import list_gates
 from ..operations.heartbeats import Status, heartbeat
-from ..operations.snapshots import cursor_of, sitting_to_json
+from ..operations.snapshot_records import cursor_of, sitting_to_json
 from .access import JSON, deny, forget_device, keep_device, public, public_post, requires_device, this_device
 from .clock import now
 from .forms import tidy

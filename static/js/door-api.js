@@ -45,7 +45,8 @@ export class Network extends EventTarget {
   async ping() {
     this.timer = null;
     if (this.reached) return;
-    const answered = await fetch("/api/gate/ping", { signal: AbortSignal.timeout(SLOW_MS), cache: "no-store" }).then((r) => r.ok, () => false);
+    const asked = fetch("/api/gate/ping", { signal: AbortSignal.timeout(SLOW_MS), cache: "no-store" });
+    const answered = await asked.then((response) => response.ok, () => false);
     this.good = answered ? this.good + 1 : 0;
     if (this.good < 2) {
       this.timer = setTimeout(() => this.ping(), answered ? PING_MS / 4 : PING_MS);
@@ -76,12 +77,13 @@ export class Api {
   async call(method, path, { body, headers = {}, timeout = PATIENCE_MS, counts = false, raw = false } = {}) {
     const started = performance.now();
     const sentAt = Date.now();
-    const json = body !== undefined && !(body instanceof Blob);
+    const json = !(body instanceof Blob);
+    const type = body === undefined ? {} : { "Content-Type": json ? "application/json" : body.type };
     let response;
     try {
       response = await fetch(path, {
         method,
-        headers: { Accept: "application/json", ...(body !== undefined && { "Content-Type": json ? "application/json" : body.type }), ...headers },
+        headers: { Accept: "application/json", ...type, ...headers },
         body: json ? JSON.stringify(body) : body,
         signal: AbortSignal.timeout(timeout),
         cache: "no-store",

@@ -7,7 +7,11 @@ const FORGET_MS = 3000; // a badge still in the picture is not scanned again
 const NO_DECODER = "Mất mạng, và máy chủ chưa cài bộ giải mã (zxing-wasm): camera chưa đọc được. Dùng máy quét cầm tay.";
 // "GATE" as a QR code of version 1, level L: a browser that cannot read this cannot read badges, whatever it says.
 const TEST_TEXT = "GATE";
-const TEST_ROWS = "1virv 10ji1 1emqt 1eiit 1ehat 10ga1 1vlbv 6o0 1rvm4 22f 1ut8g 2120 16oam 6l7 1vmn1 10ntr 1ekn5 1eg26 1el8h 10l27 1vkal".split(" ");
+const TEST_ROWS = [
+  "1virv", "10ji1", "1emqt", "1eiit", "1ehat", "10ga1", "1vlbv", "6o0", "1rvm4", "22f", "1ut8g", "2120", "16oam", "6l7", "1vmn1",
+  "10ntr", "1ekn5", "1eg26", "1el8h", "10l27", "1vkal",
+];
+const WISHES = { video: { facingMode: "environment", width: { ideal: 1280 } }, audio: false };
 
 function testPicture() {
   const scale = 8;
@@ -61,7 +65,7 @@ export class Camera {
     if (this.stream) return;
     if (!navigator.mediaDevices?.getUserMedia) throw new Error("Trình duyệt chỉ mở camera ở địa chỉ https. Dùng nút Chụp ảnh mã.");
     try {
-      this.stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment", width: { ideal: 1280 } }, audio: false });
+      this.stream = await navigator.mediaDevices.getUserMedia(WISHES);
     } catch {
       throw new Error("Chưa mở được camera. Cho phép trang dùng camera, hoặc quét cách khác.");
     }
@@ -109,7 +113,8 @@ export class Camera {
 
   /** Without network: the decoder is fetched from what the page has kept, once. */
   async readHere(canvas) {
-    this.wasm ??= this.decoder ? import("./door-wasm.js").then(({ wasmReader }) => wasmReader(this.decoder.module, this.decoder.wasm)).catch(() => null) : null;
+    const load = async ({ module, wasm }) => (await import("./door-wasm.js")).wasmReader(module, wasm);
+    this.wasm ??= this.decoder ? load(this.decoder).catch(() => null) : null;
     const reader = await this.wasm;
     this.onFault(reader ? "" : NO_DECODER);
     return reader ? reader.read(pixelsOf(canvas)) : null;

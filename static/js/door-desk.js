@@ -12,14 +12,20 @@ const IDLE_MS = 15 * 60 * 1000;
 const FOUND_AT_MOST = 20;
 const DESK_CARD = "3";
 const STATES = { proposed: "Chưa duyệt", reserve: "Dự bị", withdrawn: "Đã rút", approved: "" };
+const COUNTED_APART = "Người này chưa được duyệt: cho vào, tính riêng ngoài danh sách.";
 const WHY_TICK = ["Quên thẻ", "Mất thẻ", "Thẻ không đọc được"];
 const WHY_LET_IN = ["Có giấy mời", "Lãnh đạo đoàn xác nhận"];
-export const UNAPPROVED = ["not_approved", "reserve"];
+const UNAPPROVED = ["not_approved", "reserve"];
+const WHY_OWNER = ["Đã xem giấy tờ tùy thân", "Trưởng đoàn xác nhận"];
+const WHY_PRINT = ["Mất thẻ", "Thẻ hỏng", "Sai tên trên thẻ"];
+const PRINT_MS = 20000;
+const dotted = (...parts) => parts.filter(Boolean).join(" · ");
 const at = (id) => document.getElementById(id);
 
 /** Text as it is searched: lower case, no accents, đ as d; the twin of domain/names.py. */
 export function fold(text) {
-  return text.toLowerCase().normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/đ/g, "d").replace(/[’‘ʼ`´]/g, "'").replace(/\s+/g, " ").trim();
+  const bare = text.toLowerCase().normalize("NFD").replace(/[\u0300-\u036f]/g, "");
+  return bare.replace(/đ/g, "d").replace(/[’‘ʼ`´]/g, "'").replace(/\s+/g, " ").trim();
 }
 
 export const isDeskCard = (token) => token[0] === DESK_CARD && isWellFormed(token);
@@ -40,7 +46,7 @@ export class Desk {
     this.show();
   }
 
-  /** Open the index with a desk card; what is wrong is said. */
+  /** Open the index with a desk card: how many people are in it. What is wrong is said. */
   async unlock(token) {
     if (!canSeal || !state.list?.salt) return this.onTrouble("HỎI BÀN", "Máy này chưa tải danh sách. Nối mạng rồi quét lại thẻ bàn.");
     const { k, opener } = await derive(token, state.list);
@@ -49,7 +55,7 @@ export class Desk {
     this.key = { k, opener };
     await this.reread();
     this.touched = Date.now();
-    return true;
+    return this.people?.length;
   }
 
   /** The list came anew: read the names again with the key in memory. */
@@ -71,7 +77,8 @@ export class Desk {
   show() {
     at("door-lock").hidden = !this.people;
     at("door-index").hidden = !canSeal;
-    at("door-index").textContent = this.people ? `Tìm được tên khi mất mạng: ${this.people.length} người.` : "Quét thẻ bàn để tìm được tên khi mất mạng.";
+    const opened = `Tìm được tên khi mất mạng: ${this.people?.length} người.`;
+    at("door-index").textContent = this.people ? opened : "Quét thẻ bàn để tìm được tên khi mất mạng.";
   }
 
   /** People by a name in any order of words, without accents, or by a badge number; throws ApiError. */
@@ -94,8 +101,8 @@ export class Desk {
     this.person = person;
     const place = `/congress/${state.me.congress.id}/substitutions`;
     at("door-person-name").textContent = person.name;
-    at("door-person-where").textContent = [whereOf(person), person.group_label].filter(Boolean).join(" · ");
-    at("door-person-state").textContent = [`Số thẻ ${person.number}`, person.seat && `Ghế ${person.seat}`, STATES[person.state]].filter(Boolean).join(" · ");
+    at("door-person-where").textContent = dotted(whereOf(person), person.group_label);
+    at("door-person-state").textContent = dotted(`Số thẻ ${person.number}`, person.seat && `Ghế ${person.seat}`, STATES[person.state]);
     const words = person.state === "approved" ? "Điểm danh, ghi lý do" : "Cho vào, ghi lý do";
     at("door-person").querySelector('[data-do="tick"] span').textContent = words;
     at("door-person").querySelector('[data-do="tick"]').hidden = person.state === "withdrawn";
@@ -111,7 +118,7 @@ export class Desk {
   async tick(person) {
     const approved = person.state === "approved";
     const reason = await askReason({
-      title: person.name, text: approved ? "Điểm danh không có thẻ." : "Người này chưa được duyệt: cho vào, tính riêng ngoài danh sách.",
+      title: person.name, text: approved ? "Điểm danh không có thẻ." : COUNTED_APART,
       yes: approved ? "Điểm danh" : "Cho vào", ready: approved ? WHY_TICK : WHY_LET_IN,
     });
     if (!reason) return;
@@ -125,20 +132,21 @@ export class Desk {
   async decide(answer, owner) {
     const reason = await askReason({
       title: owner ? "Đúng chủ thẻ" : answer.delegate.name,
-      text: owner ? "Cho vào, hủy thẻ đã dùng và cấp thẻ mới." : "Người này chưa được duyệt: cho vào, tính riêng ngoài danh sách.",
-      yes: "Cho vào", ready: owner ? ["Đã xem giấy tờ tùy thân", "Trưởng đoàn xác nhận"] : WHY_LET_IN,
+      text: owner ? "Cho vào, hủy thẻ đã dùng và cấp thẻ mới." : COUNTED_APART,
+      yes: "Cho vào", ready: owner ? WHY_OWNER : WHY_LET_IN,
     });
     if (reason) this.scan(answer.attempt.asked, { override: true, reason, kind: answer.kind });
   }
 
   /** A fresh badge with a reason, or (`keep`) the live one once more. */
   async print(person, title, keep = false) {
-    const reason = keep ? null : await askReason({ title, text: `${person.name}: in thẻ mới, thẻ cũ hết hiệu lực ngay.`, yes: "In thẻ", ready: ["Mất thẻ", "Thẻ hỏng", "Sai tên trên thẻ"] });
+    const text = `${person.name}: in thẻ mới, thẻ cũ hết hiệu lực ngay.`;
+    const reason = keep ? null : await askReason({ title, text, yes: "In thẻ", ready: WHY_PRINT });
     if (!keep && !reason) return;
     try {
-      const body = keep ? { keep: true } : { reason };
-      const sheet = await (await this.api.post(`/api/gate/badges/${person.id}`, { ...body, nonce: newNonce() }, { raw: true, timeout: 20000 })).blob();
-      const url = URL.createObjectURL(sheet);
+      const body = { nonce: newNonce(), ...(keep ? { keep } : { reason }) };
+      const answer = await this.api.post(`/api/gate/badges/${person.id}`, body, { raw: true, timeout: PRINT_MS });
+      const url = URL.createObjectURL(await answer.blob());
       setTimeout(() => URL.revokeObjectURL(url), 60000);
       if (!window.open(url)) Object.assign(document.createElement("a"), { href: url, download: "The.pdf" }).click();
     } catch (error) {
@@ -150,7 +158,8 @@ export class Desk {
   async addWalkIn() {
     const form = at("door-walk-in").querySelector("form");
     form.reset();
-    fillSelect(form.elements.component, [["", "Chọn thành phần", true], ...(state.me.components ?? []).map(({ code, label }) => [code, label, false])]);
+    const components = (state.me.components ?? []).map(({ code, label }) => [code, label, false]);
+    fillSelect(form.elements.component, [["", "Chọn thành phần", true], ...components]);
     const said = await ask("door-walk-in");
     if (!said) return;
     const nonce = newNonce();
@@ -162,7 +171,8 @@ export class Desk {
     } catch (error) {
       if (!error.passes || !canSeal) return this.onTrouble("CHƯA CHO VÀO", error.message);
       await enqueue("walk_in", nonce, body, { ...said, operator: operator() });
-      this.onAnswer({ ...answer, code: "let_in", delegate: { name: said.name, unit: said.unit_text }, offline: true, message: "Đã ghi, chờ gửi khi có mạng. Tính riêng ngoài danh sách." });
+      const message = "Đã ghi, chờ gửi khi có mạng. Tính riêng ngoài danh sách.";
+      this.onAnswer({ ...answer, code: "let_in", delegate: { name: said.name, unit: said.unit_text }, offline: true, message });
     }
   }
 }

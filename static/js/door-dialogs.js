@@ -17,9 +17,8 @@ export function ask(id) {
   closeDialogs();
   dialog.returnValue = "";
   dialog.showModal();
-  return new Promise((done) => {
-    dialog.addEventListener("close", () => done(dialog.returnValue ? Object.fromEntries(new FormData(dialog.querySelector("form"))) : null), { once: true });
-  });
+  const read = () => (dialog.returnValue ? Object.fromEntries(new FormData(dialog.querySelector("form"))) : null);
+  return new Promise((done) => { dialog.addEventListener("close", () => done(read()), { once: true }); });
 }
 
 /** Ask for a reason, with some ready to press; null when nobody gave one. */

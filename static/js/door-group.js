@@ -55,7 +55,8 @@ export function sumUp(answers) {
   const counted = (result) => answers.filter((answer) => answer.result === result).length;
   const [ok, again] = [counted("ok"), counted("again")];
   const rest = answers.filter((answer) => !["ok", "again"].includes(answer.result));
-  const parts = [ok && `${ok} người vừa ghi`, again && `${again} người đã ghi trước`, rest.length && `chưa được: ${rest.map((answer) => answer.delegate.name).join(", ")}`];
+  const names = rest.map((answer) => answer.delegate.name).join(", ");
+  const parts = [ok && `${ok} người vừa ghi`, again && `${again} người đã ghi trước`, names && `chưa được: ${names}`];
   const worst = rest[0] ?? answers.find((answer) => answer.result === "again" && !ok) ?? answers[0];
   return { tone: worst.tone, word: worst.word, message: `Cả đoàn: ${parts.filter(Boolean).join("; ")}.` };
 }

@@ -3,7 +3,8 @@
 const CLEAR_MS = 4000;
 const AGAIN_MS = 15000;
 const NOT_HERE = [
-  "door-kinds", "door-typing", "door-desk-tools", "door-last", "door-settings-button", "door-camera-button", "door-photo-button", "door-photo",
+  "door-kinds", "door-typing", "door-desk-tools", "door-last", "door-last-more", "door-settings-button", "door-camera-button",
+  "door-photo-button", "door-photo",
 ];
 export const GREETING = "Đưa mã trên thẻ hoặc điện thoại vào khung";
 

@@ -17,7 +17,7 @@ export function codeInAddress() {
 export function welcome({ title, text, form = true, retry = false }) {
   document.body.dataset.state = "welcome";
   at("door-welcome").hidden = false;
-  for (const id of ["door-answer", "door-side", "door-last", "door-settings-button", "door-lock", "door-count", "door-ready", "door-net", "door-age", "door-notice"]) at(id).hidden = true;
+  for (const part of document.querySelectorAll("[data-when]")) part.hidden = true;
   if (title) at("door-welcome-title").textContent = title;
   if (text) at("door-welcome-text").textContent = text;
   at("door-pair").hidden = !form;
@@ -44,7 +44,7 @@ function typedCode(api, version) {
 /** The server could not be asked who we are: say so, and come back by the button or after a while. */
 export function waitForServer(error) {
   const text = error.status === 0 ? "Máy này cần gặp máy chủ một lần trước khi làm việc không mạng." : error.message;
-  welcome({ title: "Chưa gặp máy chủ", text, form: false, retry: true });
+  welcome({ title: error.status === 0 ? "Chưa gặp máy chủ" : "Chưa mở được cửa", text, form: false, retry: true });
   return new Promise((done) => {
     at("door-retry").onclick = done;
     setTimeout(done, RETRY_MS);
@@ -76,7 +76,8 @@ export async function deleteEverything() {
 export async function bow(api, version) {
   await deleteEverything();
   await api.post("/api/devices/wiped", {}).catch(() => {});
-  welcome({ title: "Máy này đã bị thu hồi", text: "Danh sách và dữ liệu điểm danh trong máy đã được xóa. Muốn dùng lại, nhờ người phụ trách cấp mã ghép mới." });
+  const text = "Danh sách và dữ liệu điểm danh trong máy đã được xóa. Muốn dùng lại, nhờ người phụ trách cấp mã ghép mới.";
+  welcome({ title: "Máy này đã bị thu hồi", text });
   await typedCode(api, version);
   location.assign("/gate");
 }

@@ -9,6 +9,7 @@ import { now, state } from "./door-state.js";
 const BATCH = 200;
 const KEPT = 200;
 const UPLOAD_MS = 30000;
+const STOPS = [401, 403, 404, 410]; // about this device, not about a scan
 const DAY_MS = 24 * 3600 * 1000;
 
 export const changes = new EventTarget(); // "change", and "sent" with detail {items, answers}
@@ -96,7 +97,8 @@ async function sendBatch(api, batch) {
     await settle(batch.filter((item) => invalid.has(item.nonce)), { rejected: true });
     tell("sent", { items: batch, answers });
   } catch (error) {
-    if (!(error instanceof ApiError) || error.passes || [401, 403, 404, 410].includes(error.status) && batch[0].op === "scan") throw error;
+    const stops = !(error instanceof ApiError) || error.passes || (STOPS.includes(error.status) && batch[0].op === "scan");
+    if (stops) throw error;
     if (batch.length > 1) for (const item of batch) await sendBatch(api, [item]);
     else await settle(batch, { rejected: batch[0].op !== "annul" }); // an annul of something annulled is well
   }
@@ -132,7 +134,8 @@ export async function upload(api) {
 /** Offer the day's last answered ones again, in order: a server that lost some gets them back, one that has them changes nothing. */
 export async function reoffer(api) {
   const since = Date.parse(now()) - DAY_MS;
-  let rest = (await all("done")).filter((item) => !item.rejected && item.congress_id === state.me?.congress.id && Date.parse(item.at) > since);
+  const here = (item) => item.congress_id === state.me?.congress.id && Date.parse(item.at) > since;
+  let rest = (await all("done")).filter((item) => !item.rejected && here(item));
   while (rest.length) {
     const batch = firstBatch(rest);
     rest = rest.slice(batch.length);

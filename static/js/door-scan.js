@@ -10,7 +10,10 @@ import { gate, now, operator, sitting, sittings, state } from "./door-state.js";
 const ANSWER_MS = 2500;
 const TONES = { ok: "in", again: "again", refused: "stop", unknown: "stop", invalid: "stop" };
 const WORDS = { ok: "VÀO", again: "ĐÃ VÀO", refused: "DỪNG", unknown: "DỪNG", invalid: "DỪNG" };
-const WORDS_OF_CODE = { out: "RA", already_out: "ĐÃ RA", given: "PHÁT", already_given: "ĐÃ PHÁT", not_listed: "HỎI BÀN", needs_network: "HỎI BÀN", no_list: "HỎI BÀN" };
+const WORDS_OF_CODE = {
+  out: "RA", already_out: "ĐÃ RA", given: "PHÁT", already_given: "ĐÃ PHÁT",
+  not_listed: "HỎI BÀN", needs_network: "HỎI BÀN", no_list: "HỎI BÀN",
+};
 const ASKS = new Set(["not_listed", "needs_network", "no_list"]);
 // Words of the page itself, for what no list can tell.
 const OWN_SENTENCES = {
@@ -79,14 +82,15 @@ async function remember(attempt, answer) {
   const k = answer.delegate?.key ?? key ?? (token && state.list ? (await derive(token, state.list)).k : null);
   const fact = { nonce: attempt.nonce, k, sitting_id, kind, at: answer.at, gate: gate()?.name ?? "" };
   if (k && answer.result === "ok" && kind !== "print") await noteSeen(fact, now());
-  if (k && answer.code === "already_in" && answer.first) await noteSeen({ ...fact, kind: "entry", at: answer.first.at, gate: answer.first.gate }, now());
+  const came = answer.code === "already_in" ? answer.first : null;
+  if (k && came) await noteSeen({ ...fact, kind: "entry", at: came.at, gate: came.gate }, now());
   const what = delegate_id ? { delegate_id } : number ? { number } : k ? { key: k } : null;
   if (!what) return;
   const body = { ...what, ...attempt.body, offline: true, shown: answer.result, override: attempt.body.override && answer.result === "ok" };
   await keepAnswered("scan", attempt.nonce, body, { operator: operator(), reason: attempt.reason });
 }
 
-function sentences() {
+function ourSentences() {
   return { ...OWN_SENTENCES, ...state.list?.sentences, not_listed: OWN_SENTENCES.not_listed };
 }
 
@@ -100,18 +104,20 @@ export async function find(asked) {
 /** Judge by the list in this device, keep the scan, and give the answer. */
 async function decide(attempt) {
   const { asked, body } = attempt;
-  const plain = (result, code, more = {}) =>
-    shape(attempt, { result, code, at: body.happened_at, message: say(sentences(), code, { now: now(), listed: state.list?.generated_at, ...more }), ...more }, true);
+  const plain = (result, code, more = {}) => {
+    const message = say(ourSentences(), code, { now: now(), listed: state.list?.generated_at, ...more });
+    return shape(attempt, { result, code, at: body.happened_at, message, ...more }, true);
+  };
   if (!state.list?.salt || !body.sitting_id) return plain("unknown", "no_list");
   if (asked.number && !asked.delegate_id) return plain("unknown", "needs_network");
   const found = await find(asked);
   const verdict = found.record ? await weigh(found, body) : await weighUnlisted(found.k, asked, body);
   const answer = override(attempt, verdict);
-  const fact = answer.result === "ok" && body.kind !== "print"
-    ? { nonce: attempt.nonce, k: found.k, sitting_id: body.sitting_id, kind: body.kind, at: body.happened_at, gate: gate()?.name ?? "" } : null;
+  const { sitting_id, kind, happened_at: moment } = body;
+  const fact = { nonce: attempt.nonce, k: found.k, sitting_id, kind, at: moment, gate: gate()?.name ?? "" };
   const what = asked.delegate_id ? { delegate_id: asked.delegate_id } : { key: found.k };
   await enqueue("scan", attempt.nonce, { ...what, ...body, offline: true, shown: answer.shown },
-    { operator: operator(), reason: attempt.reason }, found.k ? fact : null);
+    { operator: operator(), reason: attempt.reason }, found.k && answer.result === "ok" ? fact : null);
   return plain(answer.result, answer.code, { ...verdict.facts, delegate: personOf(found), photo: await photoOf(found) });
 }
 
@@ -120,7 +126,8 @@ async function weigh({ k, record }, { sitting_id, kind }) {
   const here = sittings().find((each) => each.id === sitting_id) ?? sitting();
   const opening = openingOf(here);
   const found = { revoked: record.revoked, state: record.state, here: true, successor: record.replaced, ...facts };
-  const verdict = judge(found, { kind, cancelled: state.list.cancelled || Boolean(state.me?.congress.cancelled), barred: barred(opening, now()), reentry: here.reentry });
+  const cancelled = state.list.cancelled || Boolean(state.me?.congress.cancelled);
+  const verdict = judge(found, { kind, cancelled, barred: barred(opening, now()), reentry: here.reentry });
   const first = kind === "handout" ? facts.given : facts.first;
   return { ...verdict, facts: { opening, successor: record.replaced, left: facts.left, first: verdict.result === "again" ? first : null } };
 }
@@ -165,7 +172,8 @@ export async function membersOf(answer) {
     const member = await find({ key: k, opener: bytesOf(key) });
     if (!member.record) return null;
     const facts = await factsOf(member.record, k, answer.sitting_id);
-    return { key: k, opener: member.opener, number: member.record.number, name: member.record.name, inside: inside.get(k) ?? Boolean(facts.first && !facts.left) };
+    const { number, name } = member.record;
+    return { key: k, opener: member.opener, number, name, inside: inside.get(k) ?? Boolean(facts.first && !facts.left) };
   }));
   return opened.filter(Boolean);
 }

@@ -11,8 +11,9 @@ function fill() {
   const form = at("door-settings").querySelector("form");
   at("door-about").textContent = `${me.congress.title1} · máy “${me.device.name}” (${PROFILES[me.device.profile]})`;
   form.elements.operator.value = operator();
-  fillSelect(form.elements.gate_id, [["", "Chưa chọn cửa", !gate()], ...me.gates.map(({ id, name }) => [id, name, id === gate()?.id])]);
-  fillSelect(form.elements.sitting_id, [["", "Tự chọn theo giờ", !settings.sitting_id], ...sittings().map(({ id, name }) => [id, name, id === settings.sitting_id])]);
+  const choices = (none, all, chosen) => [["", none, !chosen], ...all.map(({ id, name }) => [id, name, id === chosen])];
+  fillSelect(form.elements.gate_id, choices("Chưa chọn cửa", me.gates, gate()?.id));
+  fillSelect(form.elements.sitting_id, choices("Tự chọn theo giờ", sittings(), settings.sitting_id));
   form.elements.forced.checked = settings.forced;
   at("door-carries").textContent = list
     ? `Trong máy: ${state.entries} thẻ, danh sách lúc ${clock(list.generated_at, now())}, tự xóa lúc ${clock(list.expires_at, now())}.`

@@ -80,6 +80,13 @@ export function showWaiting(word) {
   fill("wait", word);
 }
 
+/** What may be done about an answer, {act: the button's words, or true}; at a desk more, printing with the server alone. */
+export function actsFor({ code, result, delegate, kind }, { atDesk, reached }) {
+  const letIn = code === "not_listed" ? "Cho vào" : atDesk && ["not_approved", "reserve"].includes(code) && "Cho vào, ghi lý do";
+  const print = atDesk && reached && delegate?.id && (code === "owner" ? "In thẻ mới" : code === "let_in" && "In thẻ");
+  return { undo: result === "ok" && kind !== "print", "let-in": letIn, owner: atDesk && code === "already_in", print };
+}
+
 /** Show an answer; `may` names the acts that this device may do about it: undo, let-in, owner, print, group. */
 export function showAnswer(answer, may) {
   shown.answer = answer;

@@ -57,8 +57,18 @@ export async function recall() {
   state.list = list ?? null;
   offset = clock ?? 0;
   state.entries = await run(["entries"], "readonly", (stores) => stores.entries.count());
-  state.queued = await run(["queue"], "readonly", (stores) => stores.queue.count());
+  const queue = await all("queue");
+  state.queued = queue.length;
+  state.counts = state.me?.counts ? { ...state.me.counts } : null;
+  const undone = new Set(queue.filter((item) => item.op === "annul").map((item) => item.nonce));
+  const counted = queue.filter((item) => item.op === "scan" && !undone.has(item.nonce));
+  if (state.counts) state.counts.inside += counted.reduce((sum, item) => sum + moved(item.body), 0);
   state.rejected = (await all("done")).filter((item) => item.rejected).length;
+}
+
+/** By how many a scan that waits moves the figure of those inside. */
+function moved({ kind, shown, override }) {
+  return shown === "ok" || override ? { entry: 1, exit: -1 }[kind] ?? 0 : 0;
 }
 
 export async function keepMe(me) {

@@ -39,7 +39,8 @@ function showNotice(here) {
   const sentences = state.list?.sentences;
   const shut = here && barred(openingOf(here), now());
   const code = state.me?.congress?.cancelled || state.list?.cancelled ? "cancelled" : shut;
-  const text = !here && state.me ? "Hội nghị chưa có buổi nào." : code && sentences ? say(sentences, code, { now: now(), opening: openingOf(here) }) : "";
+  const said = code && sentences ? say(sentences, code, { now: now(), opening: here && openingOf(here) }) : "";
+  const text = here ? said : "Hội nghị chưa có buổi nào.";
   at("door-notice").textContent = text;
   at("door-notice").hidden = !text;
 }

@@ -3,6 +3,8 @@ import { whereOf } from "./door-show.js";
 
 const SEARCH_AFTER_MS = 200;
 const LONGEST_NUMBER = 9;
+const RIGHT_PERSON = "Đúng người này thì bấm Cho vào hoặc Enter.";
+const RIGHT_NUMBER = "So với số in trên thẻ rồi bấm Cho vào hoặc Enter.";
 const BY_NUMBER = "Gõ số thẻ, mất mạng";
 const form = document.getElementById("door-entry");
 const { entry } = form.elements;
@@ -54,7 +56,7 @@ export function initTyping({ scan, scanText, desk, api, confirm, trouble }) {
     const person = people[0] ?? null;
     if (!desk() && !api.network.online) return scan({ number });
     if (desk() && !person) return scan({ number }); // the answer says that there is none
-    if (!(await confirm(`Số ${number}?`, person, person ? "Đúng người này thì bấm Cho vào hoặc Enter." : "So với số in trên thẻ rồi bấm Cho vào hoặc Enter."))) return;
+    if (!(await confirm(`Số ${number}?`, person, person ? RIGHT_PERSON : RIGHT_NUMBER))) return;
     if (desk() && !api.network.online) return scan(desk().askedFor(person), { reason: BY_NUMBER });
     scan({ number });
   }

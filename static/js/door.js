@@ -2,7 +2,7 @@
 // screen, with the network or without.
 import { Api, Network } from "./door-api.js";
 import { canSeal } from "./door-crypto.js";
-import { Desk, UNAPPROVED, isDeskCard } from "./door-desk.js";
+import { Desk, isDeskCard } from "./door-desk.js";
 import { closeDialogs } from "./door-dialogs.js";
 import { scanGroup, sumUp } from "./door-group.js";
 import { GREETING, Kiosk } from "./door-kiosk.js";
@@ -13,7 +13,7 @@ import { initPictures, makeCamera } from "./door-pictures.js";
 import { changes } from "./door-queue.js";
 import { flight, makeAttempt, membersOf, send } from "./door-scan.js";
 import { initSettings } from "./door-settings.js";
-import { askToConfirm, offer, onAct, showAnswer, showDone, showTrouble, showWaiting, shown } from "./door-show.js";
+import { actsFor, askToConfirm, offer, onAct, showAnswer, showDone, showTrouble, showWaiting, shown } from "./door-show.js";
 import { forgetMe, keepSettings, noteClock, profile, state } from "./door-state.js";
 import { countHere, showStatus } from "./door-status.js";
 import { Sync } from "./door-sync.js";
@@ -27,6 +27,7 @@ const TRY_AGAIN_MS = 2000;
 const EARLY_MS = 20000;
 const LONGEST_TEXT = 200;
 const WAITING = { entry: "Quét thẻ, hoặc gõ số thẻ", exit: "Quét thẻ để ghi lượt ra", handout: "Quét thẻ để ghi đã phát" };
+const NOT_KEPT = "Máy không ghi được lượt quét (bộ nhớ đầy?). Ghi ra giấy, gửi bàn hỗ trợ.";
 const at = (id) => document.getElementById(id);
 const { version, worker } = document.body.dataset;
 const network = new Network();
@@ -70,7 +71,7 @@ async function judge(attempt) {
   } catch (error) {
     if (gone) return null;
     if (error.passes && !canSeal) return holdOn(attempt);
-    showTrouble("HỎI BÀN", "status" in error ? error.message : "Máy không ghi được lượt quét (bộ nhớ đầy?). Ghi ra giấy, gửi bàn hỗ trợ.");
+    showTrouble("HỎI BÀN", "status" in error ? error.message : NOT_KEPT);
     if (!("status" in error)) throw error;
     return null;
   }
@@ -87,19 +88,12 @@ async function holdOn(attempt) {
 }
 
 function show(answer) {
-  showAnswer(answer, mayDo(answer));
+  showAnswer(answer, kiosk ? {} : actsFor(answer, { atDesk: Boolean(desk), reached: network.reached }));
   countHere(answer);
   if (kiosk) kiosk.answered();
   else addLast(answer, undo);
   tell();
   offerGroup(answer);
-}
-
-function mayDo({ code, result, delegate, kind }) {
-  if (kiosk) return {};
-  const letIn = code === "not_listed" ? "Cho vào" : Boolean(desk) && UNAPPROVED.includes(code) && "Cho vào, ghi lý do";
-  const print = desk && network.reached && delegate?.id && (code === "owner" ? "In thẻ mới" : code === "let_in" && "In thẻ");
-  return { undo: result === "ok" && kind !== "print", "let-in": letIn, owner: Boolean(desk) && code === "already_in", print };
 }
 
 async function offerGroup(answer) {
@@ -132,7 +126,10 @@ async function undo(scanned) {
   tell();
 }
 
-onAct("let-in", (answer) => (answer.code === "not_listed" ? scan(answer.attempt.asked, { override: true, kind: answer.kind }) : desk.decide(answer, false)));
+onAct("let-in", (answer) => {
+  if (answer.code === "not_listed") scan(answer.attempt.asked, { override: true, kind: answer.kind });
+  else desk.decide(answer, false);
+});
 onAct("owner", (answer) => desk.decide(answer, true));
 onAct("print", (answer) => desk.print(answer.delegate, "In thẻ", true));
 onAct("undo", ({ nonce, kind, sitting_id, at: moment, delegate }) => undo({ nonce, kind, sitting_id, at: moment, k: delegate?.key ?? null }));
@@ -141,7 +138,8 @@ onAct("group", scanWholeGroup);
 // The desk.
 async function unlock(card) {
   typing.clear();
-  if (await desk.unlock(card)) showDone("Đã mở danh sách tên", `Tìm được ${desk.people.length} người, cả khi mất mạng. Để yên 15 phút thì tự khóa.`);
+  const many = await desk.unlock(card);
+  if (many) showDone("Đã mở danh sách tên", `Tìm được ${many} người, cả khi mất mạng. Để yên 15 phút thì tự khóa.`);
 }
 
 function dropNames() {
@@ -209,7 +207,7 @@ function open() {
   document.body.dataset.state = "open";
   document.body.dataset.profile = profile();
   at("door-welcome").hidden = true;
-  for (const id of ["door-answer", "door-side", "door-last", "door-settings-button", "door-ready", "door-net", "door-age"]) at(id).hidden = false;
+  for (const part of document.querySelectorAll('[data-when="open"]')) part.hidden = false;
   at("door-kinds").querySelector(`[value="${state.settings.kind}"]`).checked = true;
   if (profile() === "desk") {
     desk = new Desk(api, { scan, onAnswer: show, onTrouble: showTrouble, onLock: dropNames });

@@ -1,4 +1,4 @@
-"""The camera of the gate page before a rendered badge: the browser's own reader, frames read by the server, the decoder offline."""
+"""The camera of the gate page before a rendered badge: the browser's own reader, the server's, and the decoder offline."""
 
 import json
 from pathlib import Path
@@ -37,7 +37,7 @@ def test_a_badge_before_the_camera_is_scanned_once_by_frames_of_the_server(gate:
 
 
 @pytest.mark.parametrize(("works", "name"), [("true", BINH), ("false", DAO)])
-def test_the_browser_s_own_reader_is_used_where_it_reads_the_test_picture(gate: Gate, camera: Path, works: str, name: str) -> None:
+def test_the_browser_s_own_reader_is_used_where_it_reads_the_picture(gate: Gate, camera: Path, works: str, name: str) -> None:
     """One that says it knows QR codes and finds nothing is passed over: the server reads the frames."""
     camera.write_bytes(film(gate.tokens[DAO]) * 10)
     gate.page.evaluate(STUB.replace("WORKS", works), gate.tokens[BINH])
@@ -79,12 +79,15 @@ def test_the_page_s_test_picture_is_a_qr_code_that_can_be_read(gate: Gate) -> No
               static async getSupportedFormats() { return ["qr_code"]; }
               async detect(canvas) { picture = canvas; return []; }
             };
-            const { Camera } = await import(document.querySelector('[src*="/js/door.js"]').src.replace("door.js", "door-camera.js"));
+            const page = document.querySelector('[src*="/js/door.js"]').src;
+            const { Camera } = await import(page.replace("door.js", "door-camera.js"));
             const frame = document.getElementById("door-camera");
-            const camera = new Camera(frame, { api: { network: { reached: true }, post: async () => ({ text: null }) }, onFault: () => {} });
+            const api = { network: { reached: true }, post: async () => ({ text: null }) };
+            const camera = new Camera(frame, { api, onFault: () => {} });
             await camera.readPhoto(await (await fetch(document.querySelector("[rel=apple-touch-icon]").href)).blob());
             const jpeg = await new Promise((done) => picture.toBlob(done, "image/jpeg"));
-            const answer = await fetch("/api/gate/frame", { method: "POST", body: jpeg, headers: { "Content-Type": "image/jpeg" } });
+            const headers = { "Content-Type": "image/jpeg" };
+            const answer = await fetch("/api/gate/frame", { method: "POST", body: jpeg, headers });
             return answer.text();
         }"""
     )

@@ -1,4 +1,4 @@
-"""The gate page without network: the server killed, the page reloaded, the browser killed; what was decided is kept and sent once."""
+"""The gate page without network: the server killed, the page reloaded, the browser killed; all is kept and sent once."""
 
 import os
 import re
@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, BrowserContext, expect
 from congress import create_app
 from congress.models import Delegate, ScanConflict, db
 from congress.operations.badges import issue_badges
-from tests.browser.gates import BINH, DAO, HOA, MY, SWITCHES, Gate, Hall, listen
+from tests.browser.gates import BINH, DAO, HOA, MY, SWITCHES, Gate, Hall, listen, opened
 from tests.conftest import MIGRATIONS
 from tests.world import make_delegate
 
@@ -59,8 +59,9 @@ class KilledHall(Hall):
         raise AssertionError("the server did not start")
 
     def stop(self) -> None:
-        self.process.kill()
-        self.process.communicate()
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.communicate()
 
 
 @pytest.fixture
@@ -183,6 +184,75 @@ def test_a_lost_answer_is_decided_here_and_kept_once(gate: Gate, hall: Hall) -> 
     assert len(nonces) >= 2 and len(set(nonces)) == 1
     assert [(scan.result, scan.code) for scan in hall.scans()] == [("ok", "in")]
     gate.count("1 / 3")
+
+
+@ON_SQLITE
+def test_an_upload_cut_in_the_middle_goes_on_where_it_was(gate: Gate, hall: Hall) -> None:
+    """The server gets the batch, its answer is lost; the next try gets another answer, and nothing is there twice."""
+    hall.stop()
+    for name in (DAO, BINH, HOA):
+        gate.scan(name)
+        gate.expect("in", "VÀO", name)
+    gate.page.route("**/api/gate/scans", lambda route: (route.fetch(), route.abort()), times=1)
+    hall.start()
+    gate.wait_until_sent()
+    assert [(scan.result, scan.code) for scan in hall.scans()] == [("ok", "in")] * 3
+
+
+@ON_SQLITE
+def test_a_reoffer_after_the_reconnect_changes_nothing(desk: Gate, hall: Hall) -> None:
+    page = desk.page
+    desk.scan(DAO)
+    desk.expect("in", "VÀO", DAO)
+    desk.press("Hoàn tác")
+    desk.expect("wait", "Đã hoàn tác")
+    page.locator("#entry").fill("102")
+    page.keyboard.press("Enter")
+    desk.press("Cho vào")
+    desk.expect("in", "VÀO", BINH)
+    page.locator("#entry").press_sequentially("hoa", delay=10)
+    page.locator("#door-found").get_by_role("button", name=HOA).click()
+    page.locator("[data-do=tick]").click()
+    desk.press("Quên thẻ")
+    page.locator("#door-reason button[value=ok]").click()
+    desk.expect("in", "VÀO", HOA)
+    desk.scan(MY)
+    desk.expect("stop", "DỪNG", MY)
+    page.wait_for_timeout(300)
+    before = [(scan.nonce, scan.result, scan.code, bool(scan.annulled_at)) for scan in hall.scans()]
+    hall.stop()
+    desk.wait_for_network("Mất mạng")
+    offered: list[str] = []
+    page.on("request", lambda r: offered.extend(each["nonce"] for each in r.post_data_json) if r.url.endswith("/scans") else None)
+    with page.expect_response("**/annul", timeout=20000):
+        hall.start()
+        desk.wait_for_network("Có mạng")
+        for _ in range(100):
+            if len(offered) >= 4:
+                break
+            page.wait_for_timeout(100)
+    assert sorted(offered) == sorted(nonce for nonce, *_ in before)
+    assert [(scan.nonce, scan.result, scan.code, bool(scan.annulled_at)) for scan in hall.scans()] == before
+
+
+@ON_SQLITE
+def test_what_another_gate_saw_comes_with_the_next_list(gate: Gate, hall: Hall, browser: Browser) -> None:
+    with opened(browser) as window:
+        other = hall.gate(window)
+        other.scan(BINH)
+        other.expect("in", "VÀO", BINH)
+        assert other.faults == []
+    page = gate.page
+    page.get_by_role("button", name="Cài đặt cửa").click()
+    with page.expect_response("**/api/gate/snapshot?since=*") as answer:
+        gate.press("Tải lại danh sách")
+    changed = answer.value.json()
+    assert (changed["full"], len(changed["entries"])) == (False, 1)
+    gate.press("Xong")
+    hall.stop()
+    gate.scan(BINH)
+    gate.expect("again", "ĐÃ VÀO", BINH)
+    expect(page.locator("[data-fact=first_device] dd")).to_have_text("Máy chị Lan")
 
 
 @ON_SQLITE

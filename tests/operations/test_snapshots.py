@@ -14,12 +14,14 @@ from PIL import Image
 
 from congress.domain.door import SENTENCES
 from congress.models import DeskCard, DoorNotice, Photo, db
+from congress.operations import audit
 from congress.operations.badges import replace_badge
 from congress.operations.doors import get_door
 from congress.operations.sealing import Sealer
 from congress.operations.snapshot_keys import derive, ensure_salt, find_salt, seal_opener
 from congress.operations.snapshot_photos import read_photos
-from congress.operations.snapshots import badges_without_keys, cursor_of, derive_keys, keep_keys, make_snapshot
+from congress.operations.snapshot_records import cursor_of
+from congress.operations.snapshots import badges_without_keys, derive_keys, keep_keys, make_snapshot
 from congress.operations.substitutions import Decision, substitute
 from tests.hall import NOW, Hall
 from tests.operations.pictures import picture
@@ -180,7 +182,22 @@ def test_the_cursor_moves_with_scans_at_once_and_with_the_list_soon(hall: Carrie
     before = cursor_of(door, hall.sealer, NOW)
     hall.binh.seat = "B1"
     db.session.flush()
-    assert cursor_of(door, hall.sealer, NOW + timedelta(seconds=6)) != before
+    assert cursor_of(door, hall.sealer, NOW) == before  # nothing says that anybody changed
+    audit.record(hall.chief, "delegates.edit", hall.binh, now=NOW, congress_id=hall.congress.id)
+    db.session.flush()
+    seated = cursor_of(door, hall.sealer, NOW)
+    assert seated != before
+    hall.binh.seat = "B2"  # as if its line had been committed after a later one
+    db.session.flush()
+    assert cursor_of(door, hall.sealer, NOW + timedelta(minutes=1)) != seated
+
+
+def test_a_badge_whose_keys_are_not_made_yet_moves_the_cursor_and_not_the_list(hall: Carried) -> None:
+    made = hall.make()
+    hall.person("Người Đến Sau")
+    ahead = make_snapshot(get_door(hall.congress.id), since=made["cursor"], with_index=False, sealer=hall.sealer, now=NOW)
+    assert ahead is not None and ahead["full"] and len(ahead["entries"]) == 2
+    assert len(hall.make(since=made["cursor"])["entries"]) == 3
 
 
 def test_another_instance_opens_nothing(hall: Carried) -> None:
