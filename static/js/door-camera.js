@@ -11,7 +11,7 @@ const TEST_ROWS = [
   "1virv", "10ji1", "1emqt", "1eiit", "1ehat", "10ga1", "1vlbv", "6o0", "1rvm4", "22f", "1ut8g", "2120", "16oam", "6l7", "1vmn1",
   "10ntr", "1ekn5", "1eg26", "1el8h", "10l27", "1vkal",
 ];
-const WISHES = { video: { facingMode: "environment", width: { ideal: 1280 } }, audio: false };
+const WIDTH = { ideal: 1280 };
 
 function testPicture() {
   const scale = 8;
@@ -56,6 +56,7 @@ export class Camera {
   constructor(frame, { api, decoder, onText, onFault }) {
     Object.assign(this, { frame, api, decoder, onText, onFault });
     this.video = frame.querySelector("video");
+    this.facing = "environment"; // or "user": a tablet on the wall looks at who stands before it
     this.stream = null;
     this.seen = { text: null, at: 0 };
   }
@@ -65,7 +66,7 @@ export class Camera {
     if (this.stream) return;
     if (!navigator.mediaDevices?.getUserMedia) throw new Error("Trình duyệt chỉ mở camera ở địa chỉ https. Dùng nút Chụp ảnh mã.");
     try {
-      this.stream = await navigator.mediaDevices.getUserMedia(WISHES);
+      this.stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: this.facing, width: WIDTH }, audio: false });
     } catch {
       throw new Error("Chưa mở được camera. Cho phép trang dùng camera, hoặc quét cách khác.");
     }

@@ -13,6 +13,7 @@ export class Kiosk {
   constructor(camera, clear) {
     Object.assign(this, { camera, clear });
     document.body.dataset.profile = "kiosk";
+    camera.facing = "user";
     for (const id of NOT_HERE) document.getElementById(id).hidden = true;
     addEventListener("pointerdown", () => this.fill());
     addEventListener("contextmenu", (event) => event.preventDefault());

@@ -90,8 +90,9 @@ export function actsFor({ code, result, delegate, kind }, { atDesk, reached }) {
 /** Show an answer; `may` names the acts that this device may do about it: undo, let-in, owner, print, group. */
 export function showAnswer(answer, may) {
   shown.answer = answer;
-  const person = answer.delegate && { ...answer.delegate, photo_online: !answer.offline, first_device: answer.first?.device };
-  fill(answer.tone, answer.word, person, answer.message, answer.photo);
+  const person = answer.delegate && { ...answer.delegate, photo_online: !answer.offline };
+  const device = answer.result === "again" && document.body.dataset.profile !== "kiosk" && answer.first?.device;
+  fill(answer.tone, answer.word, person, device ? `${answer.message} Máy: ${device}.` : answer.message, answer.photo);
   for (const [name, label] of Object.entries(may)) if (label) offer(name, label === true ? "" : label);
   signal(answer.tone);
 }

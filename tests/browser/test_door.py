@@ -26,7 +26,7 @@ def test_a_scanner_lets_in_says_again_and_stops(gate: Gate, hall: Hall) -> None:
     expect(page.locator(".door-photo")).to_be_visible()
     gate.scan(DAO)
     gate.expect("again", "ĐÃ VÀO", DAO)
-    expect(page.locator(".door-message")).to_have_text("Đã vào lúc 07:41, Cửa 1.")
+    expect(page.locator(".door-message")).to_have_text("Đã vào lúc 07:41, Cửa 1. Máy: Máy chị Lan.")
     expect(page.locator(".door-photo")).to_be_visible()
     gate.scan(MY)
     gate.expect("stop", "DỪNG", MY)

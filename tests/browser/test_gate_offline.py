@@ -252,7 +252,7 @@ def test_what_another_gate_saw_comes_with_the_next_list(gate: Gate, hall: Hall, 
     hall.stop()
     gate.scan(BINH)
     gate.expect("again", "ĐÃ VÀO", BINH)
-    expect(page.locator("[data-fact=first_device] dd")).to_have_text("Máy chị Lan")
+    expect(page.locator(".door-message")).to_have_text("Đã vào lúc 07:41, Cửa 1. Máy: Máy chị Lan.")
 
 
 @ON_SQLITE
