@@ -1,7 +1,7 @@
 """Work done ahead, beside the requests: the keys of gates' lists, some milliseconds for every badge.
 
-The embedded server runs it in a thread, a server of several processes as `python3 run.py checkin worker --every 5`. Two workers do no harm:
-whoever comes second finds the work done.
+The embedded server runs it in a thread, a server of several processes as `python3 run.py checkin worker --every 5`. Two workers
+do no harm: whoever comes second finds the work done.
 """
 
 import logging

@@ -20,7 +20,7 @@ from .badges import replace_badge
 from .door_answers import ScanAnswer, entry_from_json, entry_to_json
 from .door_people import DoorPerson, people, person_of
 from .doors import DoorCongress, DoorSitting
-from .presence import Events, entry_of, lock_person, read_events, write_attendance
+from .presence import Events, entry_of, read_events, write_attendance
 from .sealing import Sealer
 from .substitutions import find_successor
 
@@ -120,15 +120,17 @@ class Case:
         return self.sealer.digest("asked", str(self.attempt.sitting.id), self.attempt.kind, *badge)
 
 
-# Built once, of plain columns: putting a statement together costs more than running it.
+# Built once, of plain columns: putting a statement together costs more than running it. Whoever is found is locked with that
+# (`presence.lock_person`), and whoever waited for the lock sees how the person stands then.
+_LOCK: dict[str, Any] = {"of": Delegate.__table__, "key_share": True}
 _FOUND = people(_DELEGATE.congress_id, _BADGE.revoked_at, _BADGE.id.label("badge_id")).join(
     Badge.__table__, _BADGE.delegate_id == _DELEGATE.id
-)
+).with_for_update(**_LOCK)
 _BY_TOKEN = _FOUND.where(_BADGE.token_hash == bindparam("asked"))
 _BY_KEY = _FOUND.join(BadgeKey.__table__, _KEY.badge_id == _BADGE.id).where(_KEY.lookup == bindparam("asked"))
 _IN_CONGRESS = people(_DELEGATE.congress_id, null().label("revoked_at"), null().label("badge_id")).where(
     _DELEGATE.congress_id == bindparam("congress_id")
-)
+).with_for_update(**_LOCK)
 _BY_NUMBER = _IN_CONGRESS.where(_DELEGATE.number == bindparam("asked"))
 _BY_ID = _IN_CONGRESS.where(_DELEGATE.id == bindparam("asked"))
 _LOOK_UPS: dict[str, tuple[Select[Any], str]] = {
@@ -166,7 +168,6 @@ def record_scan(
     if row is None:
         unknown = Judgement(Verdict("unknown", missing), missing if attempt.went_in else "", forced=attempt.went_in)
         return _keep(Case(attempt, None, None, unknown, sealer))
-    lock_person(row.id)
     events = read_events(row.id, sitting.id)
     return _keep(Case(attempt, row, events, _judge(attempt, row, events), sealer))
 

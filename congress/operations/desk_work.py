@@ -31,6 +31,7 @@ def let_in(
     reason: str,
     nonce: str,
     source: ScanSource,
+    happened_at: datetime | None = None,
     actor: Actor,
     sealer: Sealer,
     now: datetime,
@@ -38,13 +39,15 @@ def let_in(
     """Let in, with a reason given at a desk, somebody who is not approved: a person of the list, or a walk-in, added as proposed.
 
     Both are counted apart. Raises Refused anywhere but at a desk, without a reason or a name, when the door is shut, or for
-    somebody withdrawn. The same nonce again gives the first answer and adds nobody.
+    somebody withdrawn. The same nonce again gives the first answer and adds nobody. `happened_at` is when a desk without network
+    did it: the person is in, whatever the door is now.
     """  # fmt: skip
     reason = _need_desk(source, reason)
     lock_congress(congress.id)  # the form sent twice at once adds one person
     scan = db.session.scalar(select(Scan).filter_by(device=source.device, nonce=nonce))
     if scan is None:
-        _need_open(congress, sitting, now)
+        if happened_at is None:
+            _need_open(congress, sitting, now)
         if delegate_id:
             delegate = _get_unapproved(congress, delegate_id)
         elif component is None:
@@ -61,7 +64,8 @@ def let_in(
         who = scan.delegate_id or 0
     return record_scan(
         congress=congress, sitting=sitting, asked=Asked("walk_in", who), nonce=nonce,
-        source=source, override=True, reason=reason, sealer=sealer, now=now,
+        source=source, happened_at=happened_at, offline=happened_at is not None, override=True, reason=reason, sealer=sealer,
+        now=now,
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from secrets import token_urlsafe
 from typing import Any
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import Row, bindparam, or_, select
 from sqlalchemy.orm import joinedload
 
 from ..domain.access import Actor, may_at
@@ -43,12 +43,13 @@ class DeviceFacts:
 
 
 _DEVICE, _GATE, _CONGRESS = (model.__table__.c for model in (Device, Gate, Congress))
-# Asked at every scan: built once, of plain columns.
+FACTS: tuple[Any, ...] = (
+    _DEVICE.id.label("device_id"), _DEVICE.name.label("device_name"), _DEVICE.profile, _DEVICE.congress_id.label("of_congress"),
+    _DEVICE.unit_id.label("of_unit"), _DEVICE.gate_id, _DEVICE.operator, _DEVICE.revoked_at, _GATE.name.label("gate_name"),
+)  # fmt: skip
+# Built once, of plain columns; `device_doors` asks for the door besides, at every scan.
 _BY_KEY = (
-    select(
-        _DEVICE.id, _DEVICE.name, _DEVICE.profile, _DEVICE.congress_id, _DEVICE.unit_id, _DEVICE.gate_id, _DEVICE.operator,
-        _DEVICE.revoked_at, _GATE.name.label("gate_name"),
-    )
+    select(*FACTS)
     .outerjoin_from(Device.__table__, Gate.__table__)
     .where(_DEVICE.key_hash == bindparam("key_hash"))
 )  # fmt: skip
@@ -57,16 +58,20 @@ _OF_UNIT = select(_CONGRESS.id, _CONGRESS.held_on, _CONGRESS.stage).where(_CONGR
 
 def find_device(key: str, *, sealer: Sealer) -> DeviceFacts | None:
     """The device that holds this key, revoked ones too; None for a key nobody was given."""
-    row = db.session.connection().execute(_BY_KEY, {"key_hash": _hash_key(key, sealer)}).one_or_none()
-    if row is None:
-        return None
+    row = db.session.connection().execute(_BY_KEY, {"key_hash": hash_key(key, sealer)}).one_or_none()
+    return facts_of(row) if row is not None else None
+
+
+def facts_of(row: Row[Any]) -> DeviceFacts:
+    """A row with the columns of `FACTS`."""
     return DeviceFacts(
-        row.id, row.name, row.profile, row.congress_id, row.unit_id, row.gate_id, row.gate_name or "", row.operator,
+        row.device_id, row.device_name, row.profile, row.of_congress, row.of_unit, row.gate_id, row.gate_name or "", row.operator,
         revoked=row.revoked_at is not None,
     )  # fmt: skip
 
 
-def _hash_key(key: str, sealer: Sealer) -> str:
+def hash_key(key: str, sealer: Sealer) -> str:
+    """What a device's key is looked up by."""
     return sealer.digest("device", key)
 
 
@@ -98,7 +103,7 @@ def make_device(
     """A new device of a congress or a unit, and the key its browser is to keep: it is given once and kept nowhere."""
     key = token_urlsafe(KEY_BYTES)
     device = Device(
-        key_hash=_hash_key(key, sealer), name=name, profile=profile, gate=gate, version=short(version), paired_by=paired_by,
+        key_hash=hash_key(key, sealer), name=name, profile=profile, gate=gate, version=short(version), paired_by=paired_by,
         paired_at=now, last_seen_at=now, **place_of(place),
     )  # fmt: skip
     db.session.add(device)

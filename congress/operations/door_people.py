@@ -45,7 +45,7 @@ class DoorPerson:
 
     def to_json(self) -> dict[str, Any]:
         """Plain values for a script."""
-        return {key: value for key, value in asdict(self).items() if key not in _NOT_SHOWN}
+        return {key: value for key, value in vars(self).items() if key not in _NOT_SHOWN}
 
 
 @dataclass(frozen=True)

@@ -48,13 +48,14 @@ class DoorCongress:
 
 
 _CONGRESS, _UNIT, _SITTING, _COMPONENT = (model.__table__.c for model in (Congress, Unit, Sitting, Component))
+DOOR: tuple[Any, ...] = (
+    _CONGRESS.stage, _CONGRESS.title1, _CONGRESS.unit_id, _CONGRESS.plan_id, _UNIT.path, _SITTING.id, _SITTING.starts_at,
+    _SITTING.opens_at, _SITTING.closes_at, _SITTING.opened_by_hand, _SITTING.opened_by_hand_at, _SITTING.reentry,
+    _SITTING.auto_exit_at, _SITTING.kind, _SITTING.name,
+)  # fmt: skip
 # Built once, of plain columns: with forty phones at the doors, putting it together would cost more than running it.
 _DOOR = (
-    select(
-        _CONGRESS.stage, _CONGRESS.title1, _CONGRESS.unit_id, _CONGRESS.plan_id, _UNIT.path, _SITTING.id, _SITTING.starts_at,
-        _SITTING.opens_at, _SITTING.closes_at, _SITTING.opened_by_hand, _SITTING.opened_by_hand_at, _SITTING.reentry,
-        _SITTING.auto_exit_at, _SITTING.kind, _SITTING.name,
-    )
+    select(*DOOR)
     .join_from(Congress.__table__, Unit.__table__)
     .outerjoin(Sitting.__table__)
     .where(_CONGRESS.id == bindparam("congress_id"))
@@ -72,7 +73,7 @@ def find_door(actor: Actor, permission: str, congress_id: int) -> DoorCongress |
     where = {"unit_id": rows[0].unit_id, "unit_path": rows[0].path} if rows else None
     if where is None or not may_at(actor, permission, **where, congress_id=congress_id):
         return None
-    return _door(congress_id, rows)
+    return door_of(congress_id, rows)
 
 
 def get_door(congress_id: int) -> DoorCongress:
@@ -80,7 +81,7 @@ def get_door(congress_id: int) -> DoorCongress:
     rows = _rows(congress_id)
     if not rows:
         raise Refused("no_congress", f"Không có hội nghị số {congress_id}.")
-    return _door(congress_id, rows)
+    return door_of(congress_id, rows)
 
 
 def components_of(door: DoorCongress) -> list[tuple[str, str]]:
@@ -93,7 +94,8 @@ def _rows(congress_id: int) -> Sequence[Any]:
     return db.session.connection().execute(_DOOR, {"congress_id": congress_id}).all()
 
 
-def _door(congress_id: int, rows: Sequence[Any]) -> DoorCongress:
+def door_of(congress_id: int, rows: Sequence[Any]) -> DoorCongress:
+    """A congress out of its rows with the columns of `DOOR`, one for each sitting or one without."""
     sittings = [
         DoorSitting(
             r.id, r.starts_at, r.opens_at, r.closes_at, r.opened_by_hand, opened_by_hand_at=r.opened_by_hand_at,

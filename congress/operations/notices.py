@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 
 from ..domain import door_notices as rules
 from ..domain.access import Actor
@@ -47,15 +47,18 @@ class NoticeBoard:
         return [n.text for n in mine if n.kind == "notice"], [n.text for n in mine if n.kind == "handout"]
 
 
+_NOTICE = DoorNotice.__table__.c
+# Asked at every scan: built once, of plain columns.
 _BOARD = (
-    select(DoorNotice.kind, DoorNotice.text, DoorNotice.component_id, DoorNotice.delegation_id, DoorNotice.numbers)
-    .order_by(DoorNotice.position, DoorNotice.id)
-)  # fmt: skip
+    select(_NOTICE.kind, _NOTICE.text, _NOTICE.component_id, _NOTICE.delegation_id, _NOTICE.numbers)
+    .where(_NOTICE.congress_id == bindparam("congress_id"))
+    .order_by(_NOTICE.position, _NOTICE.id)
+)
 
 
 def notices_for(congress_id: int) -> NoticeBoard:
     """The notices of a congress. One query."""
-    rows = db.session.execute(_BOARD.where(DoorNotice.congress_id == congress_id))
+    rows = db.session.connection().execute(_BOARD, {"congress_id": congress_id})
     return NoticeBoard(tuple(_Notice(r.kind, r.text, r.component_id, r.delegation_id, frozenset(r.numbers)) for r in rows))
 
 

@@ -22,7 +22,7 @@ _COUNTING = (
     .outerjoin_from(Scan.__table__, Device.__table__, _SCAN.device_id == _DEVICE.id)
     .where(
         _SCAN.delegate_id == bindparam("delegate_id"), _SCAN.sitting_id == bindparam("sitting_id"), _SCAN.result == "ok",
-        _SCAN.annulled_at.is_(None), _SCAN.kind.in_(("entry", "exit", "handout")),
+        _SCAN.annulled_at.is_(None),
     )
 )  # fmt: skip
 _LOCK = select(Delegate.__table__.c.id).where(Delegate.__table__.c.id == bindparam("delegate_id")).with_for_update(key_share=True)

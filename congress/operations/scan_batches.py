@@ -114,8 +114,10 @@ def has_strange_keys(bodies: Sequence[Any]) -> bool:
     """Whether a scan names a key that no badge has: of a badge so new that nobody has derived its keys, or of none of ours."""
     sent = [body.get("key") for body in bodies if isinstance(body, Mapping)]
     keys = {key for key in sent if isinstance(key, str)}
+    if not keys:
+        return False
     known = select(func.count()).select_from(BadgeKey).where(BadgeKey.lookup.in_(keys))
-    return bool(keys) and db.session.scalar(known) != len(keys)
+    return db.session.scalar(known) != len(keys)
 
 
 class Batch:
@@ -123,7 +125,7 @@ class Batch:
 
     def __init__(self, congress: DoorCongress, device: DeviceFacts, *, sealer: Sealer, now: datetime) -> None:
         self.congress, self.device, self.sealer, self.now = congress, device, sealer, now
-        self.gates = {gate.id: gate.name for gate in gates.list_gates(congress.id)}
+        self.gates: dict[int, str] | None = None
         self.board: NoticeBoard | None = None
 
     def record(self, bodies: Sequence[Any]) -> list[dict[str, Any]]:
@@ -156,7 +158,9 @@ class Batch:
             reason=order.reason, sealer=self.sealer, now=self.now,
         )  # fmt: skip
         if not order.offline and answer.delegate:
-            answer = replace(answer, extras=self._extras(answer.delegate, sitting))
+            extras = self._extras(answer.delegate, sitting)
+            key = key_of(answer.delegate.id) if order.asked.how in ("number", "name") else ""
+            answer = replace(answer, extras=replace(extras, key=key))
         return answer_to_json(answer), sitting.id
 
     def _sitting(self, order: Order) -> DoorSitting:
@@ -170,9 +174,17 @@ class Batch:
 
     def _source(self, order: Order) -> ScanSource:
         device = self.device
-        gate = self.gates.get(order.gate_id or 0) or device.gate_name or device.name
+        gate = self._gate(order.gate_id) or device.gate_name or device.name
         operator = order.operator or device.operator or device.name
         return ScanSource(f"device:{device.id}", gate, operator, device.profile, device.id, device.name)
+
+    def _gate(self, gate_id: int | None) -> str | None:
+        """The name of a gate that is not the device's own, or None."""
+        if gate_id in (None, self.device.gate_id):
+            return None
+        if self.gates is None:
+            self.gates = {gate.id: gate.name for gate in gates.list_gates(self.congress.id)}
+        return self.gates.get(gate_id or 0)
 
     def _extras(self, person: DoorPerson, sitting: DoorSitting) -> Extras:
         self.board = self.board or notices_for(self.congress.id)
@@ -181,6 +193,12 @@ class Batch:
         )  # fmt: skip
         members = members_of(person.delegation_id, sitting.id) if person.heads and person.delegation_id else ()
         return Extras(tuple(notices), tuple(handout), members=members)
+
+
+def key_of(delegate_id: int) -> str:
+    """What stands for somebody's badge at a gate that was told a number or a name; "" while its keys are not made."""
+    query = select(BadgeKey.lookup).join(Badge, BadgeKey.badge_id == Badge.id)
+    return db.session.scalar(query.where(Badge.delegate_id == delegate_id, Badge.revoked_at.is_(None))) or ""
 
 
 def members_of(delegation_id: int, sitting_id: int) -> tuple[Member, ...]:

@@ -11,8 +11,10 @@ from werkzeug.wrappers import Response as AnyResponse
 from ..domain.access import PERMISSIONS, Actor, may_at
 from ..models import Congress
 from ..operations import delegation_links, scope
+from ..operations.device_doors import find_at_door
 from ..operations.devices import PROFILES, DeviceFacts, device_congress_id, find_device
 from ..operations.doors import get_door
+from ..operations.sealing import Sealer
 from .clock import now
 
 Find = Callable[[Actor, str, int], Any]  # (actor, permission, congress id) → what is found there, or None
@@ -161,7 +163,7 @@ def _require(permission: str, find: Find) -> None:
 
 def _require_device(view: Any) -> Response | None:
     """Find the device and its congress, or say in JSON why not."""
-    device = this_device()
+    device, congress = find_at_door(key, sealer=_sealer()) if (key := _sent_key()) else (None, None)
     if device is None:
         return deny(401, "no_device", NO_DEVICE)
     if device.revoked and not view.revoked:
@@ -171,18 +173,28 @@ def _require_device(view: Any) -> Response | None:
     g.device, g.actor = device, device.actor
     if view.revoked:
         return None  # about itself alone
-    congress_id = device_congress_id(device, now())
-    if congress_id is None:
-        return deny(404, "no_congress", NO_CONGRESS)
-    g.congress = get_door(congress_id)
+    if congress is None:  # it goes where its unit holds one
+        congress_id = device_congress_id(device, now())
+        if congress_id is None:
+            return deny(404, "no_congress", NO_CONGRESS)
+        congress = get_door(congress_id)
+    g.congress = congress
     return None
 
 
 def this_device() -> DeviceFacts | None:
     """The device that this browser is, a revoked one too: by its cookie, or by the key a script sends."""
+    return find_device(key, sealer=_sealer()) if (key := _sent_key()) else None
+
+
+def _sent_key() -> str | None:
     auth = request.authorization
-    key = auth.token if auth is not None and auth.type == "bearer" else request.cookies.get(DEVICE_COOKIE)
-    return find_device(key, sealer=current_app.extensions["sealer"]) if key else None
+    return auth.token if auth is not None and auth.type == "bearer" else request.cookies.get(DEVICE_COOKIE)
+
+
+def _sealer() -> Sealer:
+    sealer: Sealer = current_app.extensions["sealer"]
+    return sealer
 
 
 def keep_device(response: AnyResponse, key: str) -> None:

@@ -93,12 +93,13 @@ def snapshot_pictures() -> Response:
 
 
 @bp.post("/search")
-@requires_device("desk")
+@requires_device("desk", "gate")
 def search() -> Response:
-    """People by a typed number or name."""
+    """People by a typed number or name; a gate finds by a whole number only, to see whom it is about to let in."""
     text = sent_object().get("text")
     may_write.set(False)
-    found = find_people(g.congress, text[:100]) if isinstance(text, str) else []
+    asked = text[:100] if isinstance(text, str) and (g.device.profile == "desk" or text.strip().isdigit()) else ""
+    found = find_people(g.congress, asked)
     return jsonify(people=[person.to_json() for person in found])
 
 
@@ -125,7 +126,10 @@ def photo(delegate_id: int) -> Response:
 @bp.post("/walk-ins")
 @requires_device("desk")
 def walk_in() -> Response:
-    """Let in, with a reason, somebody who is not on the list: {nonce, sitting_id, name, unit_text, component, reason}."""
+    """Let in, with a reason, somebody who is not on the list: {nonce, sitting_id, name, unit_text, component, reason}.
+
+    {offline: true, happened_at} says that a desk without network has done so.
+    """
     body, moment = {key: value for key, value in sent_object().items() if isinstance(value, str | int)}, now()
     congress = get_congress(g.congress.id)
     sitting = g.congress.get_sitting(body.get("sitting_id"))
@@ -133,7 +137,8 @@ def walk_in() -> Response:
         congress=congress, sitting=sitting, name=str(body.get("name") or "")[:120],
         unit_text=str(body.get("unit_text") or "")[:200], component=find_component(congress, str(body.get("component") or "")),
         reason=str(body.get("reason") or "")[:500], nonce=str(body.get("nonce") or "")[:NONCE_LENGTH], source=source_here(),
-        actor=actor(), sealer=sealer(), now=moment,
+        happened_at=read_moment(body.get("happened_at")) if body.get("offline") is True else None, actor=actor(),
+        sealer=sealer(), now=moment,
     )  # fmt: skip
     told = answer_to_json(with_counts(answer, sitting, g.congress.id, moment))
     db.session.commit()

@@ -170,7 +170,7 @@ export class Desk {
       this.onAnswer({ ...answer, ...told, message: told.message_vi ?? told.message });
     } catch (error) {
       if (!error.passes || !canSeal) return this.onTrouble("CHƯA CHO VÀO", error.message);
-      await enqueue("walk_in", nonce, body, { ...said, operator: operator() });
+      await enqueue("walk_in", nonce, { ...body, offline: true, happened_at: now() }, { ...said, operator: operator() });
       const message = "Đã ghi, chờ gửi khi có mạng. Tính riêng ngoài danh sách.";
       this.onAnswer({ ...answer, code: "let_in", delegate: { name: said.name, unit: said.unit_text }, offline: true, message });
     }

@@ -91,7 +91,8 @@ export function actsFor({ code, result, delegate, kind }, { atDesk, reached }) {
 export function showAnswer(answer, may) {
   shown.answer = answer;
   const person = answer.delegate && { ...answer.delegate, photo_online: !answer.offline };
-  const device = answer.result === "again" && document.body.dataset.profile !== "kiosk" && answer.first?.device;
+  const { device: name, gate } = answer.first ?? {}; // a device that stands at no gate is named as its gate already
+  const device = answer.result === "again" && document.body.dataset.profile !== "kiosk" && name !== gate && name;
   fill(answer.tone, answer.word, person, device ? `${answer.message} Máy: ${device}.` : answer.message, answer.photo);
   for (const [name, label] of Object.entries(may)) if (label) offer(name, label === true ? "" : label);
   signal(answer.tone);

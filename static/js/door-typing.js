@@ -49,8 +49,15 @@ export function initTyping({ scan, scanText, desk, api, confirm, trouble }) {
     nothing.textContent = people.length ? "" : "Không tìm thấy. Gõ ít chữ hơn, hoặc ghi khách ngoài danh sách.";
   }
 
+  /** Whose number it is, for a gate: one person, by the whole number, and no photo before their badge was seen. */
+  async function lookUp(number) {
+    if (!api.network.online) return [];
+    const { people } = await api.post("/api/gate/search", { text: String(number) }, { counts: true }).catch(() => ({ people: [] }));
+    return people.map((person) => ({ ...person, photo_v: "" }));
+  }
+
   async function byNumber(number) {
-    const people = desk() ? await search(String(number)) : [];
+    const people = desk() ? await search(String(number)) : await lookUp(number);
     if (!people) return;
     entry.value = "";
     const person = people[0] ?? null;

@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -13,6 +14,7 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 from werkzeug.serving import make_server
 
+from congress.web import assets
 from tests.browser import gates
 
 SWITCHES = [
@@ -20,6 +22,14 @@ SWITCHES = [
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 REPORT_CSP = "addEventListener('securitypolicyviolation', (e) => console.error('CSP', e.violatedDirective, e.blockedURI))"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_set_of_files() -> Iterator[None]:
+    """Every application of these tests sends the same files: they are read, and pressed small, once."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(assets, "load_assets", cache(assets.load_assets))
+        yield
 
 
 @pytest.fixture(scope="module")

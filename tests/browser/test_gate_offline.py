@@ -334,6 +334,9 @@ def test_the_switch_of_the_hand_wins_and_the_queue_is_sent_all_the_same(gate: Ga
 @ON_SQLITE
 def test_a_list_past_its_time_is_deleted(gate: Gate, hall: Hall) -> None:
     hall.started -= 24 * 3600  # the hall's clock goes on to the next day
+    gate.beat()
+    gate.page.wait_for_timeout(500)
+    gate.beat()
     expect(gate.page.locator("#door-age")).to_have_text("chưa có danh sách", timeout=15000)
     assert gate.page.evaluate(COUNT.replace("STORE", "entries")) == 0
     hall.stop()

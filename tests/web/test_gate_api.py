@@ -235,8 +235,11 @@ def test_a_badge_made_after_the_list_is_known_by_its_key(office: Office) -> None
     assert (answer["result"], answer["code"], conflicts()) == ("ok", "in", 0)
 
 
-def test_search_is_for_desks(office: Office) -> None:
-    assert office.ask("/api/gate/search", {"text": "dao"}).json["code"] == "wrong_profile"
+def test_names_are_searched_at_desks_and_a_gate_asks_by_a_whole_number(office: Office) -> None:
+    assert office.ask("/api/gate/search", {"text": "dao"}, key="kiosk").json["code"] == "wrong_profile"
+    assert office.ask("/api/gate/search", {"text": "dao"}).json == {"people": []}
+    assert [person["name"] for person in office.ask("/api/gate/search", {"text": "101"}).json["people"]] == ["Nông Thị Bích Đào"]
+    assert office.ask("/api/gate/search", {"text": "10"}).json == {"people": []}
     found = office.ask("/api/gate/search", {"text": "dao bich"}, key="desk").json["people"]
     assert [person["name"] for person in found] == ["Nông Thị Bích Đào"]
     assert office.ask("/api/gate/search", {"text": 5}, key="desk").json == {"people": []}
@@ -252,6 +255,23 @@ def test_a_walk_in_at_the_desk(office: Office) -> None:
     assert (answer["code"], answer["delegate"]["number"]) == ("let_in", 103)
     assert answer["counts"] == {"inside": 0, "expected": 2, "walk_ins": 1}
     assert office.ask("/api/gate/walk-ins", body | {"reason": "phóng viên"}, key="desk").json == answer
+
+
+def test_a_walk_in_of_a_desk_without_network_is_in_whatever_the_door_is_now(office: Office, app: Flask) -> None:
+    app.config["CLOCK"] = lambda: NOW + timedelta(hours=9)
+    body = {"nonce": "w", "sitting_id": office.sitting.id, "name": "Lý Thị Mỷ", "unit_text": "", "component": "guest", "reason": "x"}
+    assert office.ask("/api/gate/walk-ins", body, key="desk").json["code"] == "over"
+    late = body | {"offline": True, "happened_at": "2025-05-20T00:41:00Z"}
+    answer = office.ask("/api/gate/walk-ins", late, key="desk").json
+    assert (answer["code"], answer["at"], conflicts()) == ("let_in", "2025-05-20T00:41:00+00:00", 0)
+    assert office.ask("/api/gate/walk-ins", late, key="desk").json == answer
+
+
+def test_a_number_brings_the_key_of_its_badge(office: Office) -> None:
+    office.ask("/api/gate/snapshot")
+    key, _ = derive(office.token(office.dao), ensure_salt(office.congress.id))
+    [answer] = office.send(entry("a", number=101))
+    assert answer["delegate"]["key"] == key
 
 
 def test_a_new_badge_at_the_desk_kills_the_old_one(office: Office) -> None:
