@@ -42,7 +42,7 @@ def test_a_typed_number_is_confirmed_and_a_typed_code_is_a_scan(gate: Gate, hall
     page = gate.page
     page.keyboard.type("102", delay=150)  # nothing has the focus
     page.keyboard.press("Enter")
-    gate.expect("ask", "Số 102?")
+    gate.expect("ask", "Số 102?", BINH)
     assert hall.scans() == []
     gate.press("Không phải")
     gate.expect("wait", "Quét thẻ, hoặc gõ số thẻ")
