@@ -18,7 +18,6 @@ from congress.operations import snapshot_keys, snapshots
 from congress.operations.checkin import ScanSource
 from congress.operations.desk_work import annul_own, annul_scan
 from congress.operations.devices import DeviceFacts
-from congress.operations.door_counts import count_sitting
 from congress.operations.doors import get_door
 from congress.operations.scan_batches import Batch, has_strange_keys
 from tests.door_model import Answer, Happened
@@ -85,10 +84,6 @@ class Server:
         return snapshots.make_snapshot(
             get_door(self.congress_id), since=since, with_index=False, sealer=self.sealer, now=self.now
         )
-
-    def counts(self, sitting_id: int) -> dict[str, int]:
-        """The figures of a sitting."""
-        return count_sitting(get_door(self.congress_id).get_sitting(sitting_id), self.congress_id, self.now)
 
 
 @dataclass
@@ -171,7 +166,7 @@ class Device:
         if answer.result == "ok":
             self.passed.append(replace(scan, at=answer.at))
         kept = replace(scan, way="key" if scan.way == "token" else scan.way, offline=True, shown=answer.result)
-        kept = replace(kept, let_in=answer.result == "ok", decided=scan.decided and answer.result == "ok")
+        kept = replace(kept, let_in=answer.result == "ok", decided=scan.decided and answer.result != "unknown")
         self.done.append(Item(scan.nonce, self.wire(kept, people), kept))
 
     def refresh(self) -> None:
@@ -239,7 +234,8 @@ class Device:
         came = record["in"].get(str(sitting)) if record else None
         first = datetime.fromisoformat(came["at"]) if came else None
         left = datetime.fromisoformat(came["left"]) if came and came["left"] else None
-        given = None
+        got = record["given"].get(str(sitting)) if record else None
+        given = datetime.fromisoformat(got["at"]) if got else None
         facts = [fact for fact in self.seen.values() if fact.key == key and fact.sitting == sitting]
         for fact in sorted(facts, key=lambda fact: fact.at):
             if fact.kind == "entry":

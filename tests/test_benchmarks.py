@@ -15,6 +15,15 @@ ROWS = [
     {"name": "one", "figure": 0.5, "unit": "s", "floor": 0.25, "ratio": 2.0, "aim": "≤ 1 s", "met": True},
     {"name": "two", "figure": None, "unit": "/s", "floor": None, "ratio": None, "aim": "≥ 50%", "met": False},
 ]
+DOORS = [
+    *(
+        f"{figure}check-in, {clients}, {{}} delegates, {{}}"
+        for clients in ("1 client", "2 clients")
+        for figure in ("", "p50 of a ", "p95 of a ", "p99 of a ")
+    ),
+    "batch of 5 offline scans, {} delegates, {}",
+    "list of 12 people for a gate, {} delegates, {}",
+]
 
 
 @pytest.mark.parametrize(
@@ -30,8 +39,13 @@ ROWS = [
             ["overview of 7 congresses and 63 delegates", "queries of the overview of 7 congresses"],
         ),
         (
-            lambda: checkin.run(people=12, rounds=2),
-            ["check-in, waitress + SQLite", "check-in, gunicorn × 2 + PostgreSQL"],
+            lambda: checkin.run(checkin.Size(people=12, congresses=(1, 2), clients=(1, 2), batch=5, rounds=1)),
+            [
+                name.format(size, server)
+                for server in ("waitress + SQLite", "gunicorn × 2 + PostgreSQL")
+                for size in ("", "12", "24")
+                for name in (DOORS if size else ["key of a badge, {1}"])
+            ],
         ),
         (lambda: delegates.run(people=12, rounds=1), ["list of 12 delegates on one page", "queries of the list, 6 filters"]),
         (

@@ -259,7 +259,8 @@ def test_a_walk_in_at_the_desk(office: Office) -> None:
 
 def test_a_walk_in_of_a_desk_without_network_is_in_whatever_the_door_is_now(office: Office, app: Flask) -> None:
     app.config["CLOCK"] = lambda: NOW + timedelta(hours=9)
-    body = {"nonce": "w", "sitting_id": office.sitting.id, "name": "Lý Thị Mỷ", "unit_text": "", "component": "guest", "reason": "x"}
+    who = {"name": "Lý Thị Mỷ", "unit_text": "", "component": "guest", "reason": "x"}
+    body = {"nonce": "w", "sitting_id": office.sitting.id, **who}
     assert office.ask("/api/gate/walk-ins", body, key="desk").json["code"] == "over"
     late = body | {"offline": True, "happened_at": "2025-05-20T00:41:00Z"}
     answer = office.ask("/api/gate/walk-ins", late, key="desk").json
