@@ -3,6 +3,7 @@
 SQLite behind waitress as `run.py` starts it, PostgreSQL behind two workers of gunicorn.
 """
 
+import contextlib
 import importlib.util
 import json
 import os
@@ -26,6 +27,7 @@ from sqlalchemy import select
 
 from benchmarks.province import add_delegates
 from benchmarks.serving import GUNICORN, WAITRESS, free_port, start_server, stop_server
+from congress.domain.tokens import TokenKind, make_token
 from congress.models import Attendance, Device, Scan, ScanConflict, Sitting, db
 from congress.operations.badges import issue_badges, tokens_of
 from tests.conftest import DATABASES, SETTINGS, close, migrate
@@ -69,13 +71,18 @@ class Fire:
     def workers(self) -> list[int]:
         """The processes that the server has started."""
         pid = self.server.pid
-        return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+        try:
+            return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+        except OSError:  # waitress, on a system without /proc
+            return []
 
     def kill(self) -> None:
         """The server and all it has started end at once, in the middle of whatever they do."""
+        self.server.send_signal(signal.SIGSTOP)  # it starts no other worker meanwhile
         pids = [*self.workers(), self.server.pid]
         for pid in pids:
-            os.kill(pid, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
         self.server.wait()
         end = time.monotonic() + PATIENCE
         while any(is_alive(pid) for pid in pids) and time.monotonic() < end:
@@ -261,6 +268,17 @@ def test_the_same_batch_twice_at_once_is_one_batch(fire: Fire) -> None:
     assert [(*told(answer), answer["scan_id"]) for answer in one] == [(*told(answer), answer["scan_id"]) for answer in other]
     scans, came, conflicts = fire.rows(sitting)
     assert (len(scans), len(came), conflicts) == (PEOPLE, PEOPLE, [])
+
+
+@pytest.mark.parametrize("badge", ["known", "unknown"])
+def test_one_scan_sent_eight_times_at_once_is_one_scan(fire: Fire, badge: str) -> None:
+    """A device that grows impatient asks again while its first question is still being answered."""
+    sitting, token = fire.open_sitting(), next(iter(fire.tokens.values()))
+    body = entry(f"impatient-{badge}", token if badge == "known" else make_token(TokenKind.BADGE, "1" * 20), sitting)
+    answers = sum(at_once([lambda: fire.post(0, [body])] * 8), [])
+    assert len({(*told(answer), answer["scan_id"]) for answer in answers}) == 1
+    scans, came, _ = fire.rows(sitting)
+    assert (len(scans), len(came)) == (1, int(badge == "known"))
 
 
 def test_a_batch_that_was_cut_is_sent_again(fire: Fire) -> None:
