@@ -171,8 +171,10 @@ class Truth:
         unheard = before.answer.result != "ok" and not before.scan.offline
         if scan.let_in and unheard and meant:  # it never heard the refusal, and let in by itself
             own = replace(scan, nonce=f"{scan.nonce}/offline")
-            there = self.kept.get((own.device, own.nonce))
-            return there.answer if there else self._take(own, now)
+            if (own.device, own.nonce) not in self.kept:
+                return self._take(own, now)
+            before = self.kept[own.device, own.nonce]
+            same = before.content == self._content(own)
         return before.answer if same else Answer("refused", "nonce_reused", now)
 
     def _take(self, scan: Happened, now: datetime) -> Answer:
