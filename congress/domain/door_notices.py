@@ -9,6 +9,7 @@ AUDIENCES = {"everybody": "Mọi người", "component": "Một thành phần", 
 SUGGESTIONS = (
     ("notice", "Mời ngồi hàng đầu"),
     ("notice", "Nhận khen thưởng: mời lên khu chờ"),
+    ("notice", "Thẻ ở hộp số 1"),
     ("handout", "Cặp tài liệu"),
     ("handout", "Phiếu ăn"),
 )

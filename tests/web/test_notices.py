@@ -58,7 +58,7 @@ def test_an_empty_page_teaches_and_suggests(organiser: PageClient, url: str) -> 
     page = organiser.get(url)
     assert (page.h1, page.texts("h2")) == ("Nhắc ở cửa", ["Chưa nhắc gì", "Thêm lời nhắc"])
     assert page.texts("a", "chip") == [
-        "Mời ngồi hàng đầu", "Nhận khen thưởng: mời lên khu chờ", "Cặp tài liệu", "Phiếu ăn",
+        "Mời ngồi hàng đầu", "Nhận khen thưởng: mời lên khu chờ", "Thẻ ở hộp số 1", "Cặp tài liệu", "Phiếu ăn",
     ]  # fmt: skip
     assert buttons(page) == ["Thêm lời nhắc"]
 
