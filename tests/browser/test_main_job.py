@@ -141,9 +141,11 @@ def check_in(page: Page, token: str) -> None:
     """What a hand-held scanner does: a burst of digits and Enter; the second time the same badge is in already."""
     assert re.fullmatch(r"1\d{22}", token)
     open_tab(page, "Điểm danh")
-    page.get_by_role("link", name="Vào cửa").click()
-    expect(page.locator("#door-ways")).to_be_visible()  # the script listens
-    for word, message in (("VÀO", "Đã điểm danh, mời vào."), ("ĐÃ VÀO", "Đã vào lúc 07:05, Cửa 1.")):
+    page.get_by_role("link", name="Mở cửa trên máy này").click()
+    page.get_by_label("Tên máy").fill("Máy Lan")
+    press(page, "Bắt đầu")
+    expect(page.locator("#door-age")).to_contain_text("danh sách lúc")  # the list is there
+    for word, message in (("VÀO", "Đã điểm danh, mời vào."), ("ĐÃ VÀO", "Đã vào lúc 07:05, Cửa 1. Máy: Máy Lan.")):
         page.keyboard.type(token)
         page.keyboard.press("Enter")
         expect(page.locator(".door-word")).to_have_text(word)
