@@ -223,7 +223,8 @@ def _fill(app: Flask, congresses: int, people: int) -> None:
     """Other congresses with delegates who have badges and have come, until there are so many."""
     with app.app_context():
         there = db.session.scalar(db.select(db.func.count()).select_from(Congress)) or 0
-        for congress in add_congresses(congresses - there):
+        for number in [congress.id for congress in add_congresses(congresses - there)]:
+            congress = db.session.get_one(Congress, number)  # one at a time in the session
             delegates = add_delegates(congress, people, Random(congress.id), state="approved")
             issue_badges(delegates, sealer=app.extensions["sealer"], now=NOW)
             add_attendance(congress)

@@ -7,28 +7,27 @@ from datetime import datetime
 from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Row, Select, bindparam, null, select
+from sqlalchemy import Row, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ..domain.access import Actor
 from ..domain.attendance import Event
-from ..domain.door import Entry, Found, Opening, Successor, Verdict, judge, misread, say
+from ..domain.door import Entry, Found, Opening, Successor, Verdict, judge, say
 from ..domain.refusals import Refused
 from ..domain.stages import allows
-from ..models import Badge, BadgeKey, Congress, Delegate, Scan, ScanConflict, Sitting, db
+from ..models import Congress, Delegate, Scan, ScanConflict, Sitting, db
 from .badges import replace_badge
 from .door_answers import ScanAnswer, entry_from_json, entry_to_json
+from .door_look_up import Asked, LookUp
 from .door_people import DoorPerson, people, person_of
 from .doors import DoorCongress, DoorSitting
-from .presence import Events, entry_of, read_events, write_attendance
+from .presence import Events, entry_of, write_attendance
 from .sealing import Sealer
 from .substitutions import find_successor
 
-_DELEGATE, _BADGE, _KEY = (model.__table__.c for model in (Delegate, Badge, BadgeKey))
 AnySitting = TypeVar("AnySitting", Sitting, DoorSitting)
 # What a desk may decide with a reason, and as what it is kept.
 _DESK_DECIDES = {"not_approved": "let_in", "reserve": "let_in", "already_in": "owner"}
-_LARGEST = 2**31 - 1  # what a column of integers holds
 
 
 @dataclass(frozen=True)
@@ -41,14 +40,6 @@ class ScanSource:
     profile: str = "gate"  # gate, desk, kiosk
     device_id: int | None = None
     device_name: str = ""
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What was held to the door: `how` is token, key, number, name, paper or walk_in, `value` what was read or chosen."""
-
-    how: str
-    value: str | int
 
 
 @dataclass(frozen=True)
@@ -105,6 +96,7 @@ class Case:
     events: Events | None
     judged: Judgement
     sealer: Sealer
+    look_up: LookUp
 
     @property
     def person(self) -> DoorPerson | None:
@@ -118,25 +110,6 @@ class Case:
         asked = self.attempt.asked
         badge = ("badge", str(self.row.badge_id)) if self.row is not None and self.row.badge_id else (asked.how, str(asked.value))
         return self.sealer.digest("asked", str(self.attempt.sitting.id), self.attempt.kind, *badge)
-
-
-# Built once, of plain columns: putting a statement together costs more than running it. Whoever is found is locked with that
-# (`presence.lock_person`), and whoever waited for the lock sees how the person stands then.
-_LOCK: dict[str, Any] = {"of": Delegate.__table__, "key_share": True}
-_FOUND = people(_DELEGATE.congress_id, _BADGE.revoked_at, _BADGE.id.label("badge_id")).join(
-    Badge.__table__, _BADGE.delegate_id == _DELEGATE.id
-).with_for_update(**_LOCK)
-_BY_TOKEN = _FOUND.where(_BADGE.token_hash == bindparam("asked"))
-_BY_KEY = _FOUND.join(BadgeKey.__table__, _KEY.badge_id == _BADGE.id).where(_KEY.lookup == bindparam("asked"))
-_IN_CONGRESS = people(_DELEGATE.congress_id, null().label("revoked_at"), null().label("badge_id")).where(
-    _DELEGATE.congress_id == bindparam("congress_id")
-).with_for_update(**_LOCK)
-_BY_NUMBER = _IN_CONGRESS.where(_DELEGATE.number == bindparam("asked"))
-_BY_ID = _IN_CONGRESS.where(_DELEGATE.id == bindparam("asked"))
-_LOOK_UPS: dict[str, tuple[Select[Any], str]] = {
-    "token": (_BY_TOKEN, "unknown_token"), "key": (_BY_KEY, "unknown_token"), "number": (_BY_NUMBER, "unknown_number"),
-    "name": (_BY_ID, "unknown_person"), "paper": (_BY_ID, "unknown_person"), "walk_in": (_BY_ID, "unknown_person"),
-}  # fmt: skip
 
 
 def record_scan(
@@ -154,37 +127,24 @@ def record_scan(
     reason: str = "",
     sealer: Sealer,
     now: datetime,
+    look_up: LookUp | None = None,
 ) -> ScanAnswer:
     """Judge one attempt (entry, exit, handout, print) and keep it, whatever comes of it.
 
     The same nonce of the same device gets the first answer again; with other content it is refused ("nonce_reused"). What a
     device let in while `offline` is never refused: where the rules would have, it is marked and listed for somebody to close.
     What is asked with the network happens now, whatever the device's clock says; offline, a time after `now` is taken as now.
-    The answer carries no figures: `door_counts.with_counts` adds them.
+    The answer carries no figures: `door_counts.with_counts` adds them. `look_up` is for many at once.
     """  # fmt: skip
     happened_at = min(happened_at or now, now) if offline else now
     attempt = Attempt(congress, sitting, asked, nonce, source, kind, happened_at, now, offline, shown, override, reason)
-    row, missing = _look_up(attempt, sealer)
+    look_up = look_up or LookUp(congress.id, sealer)
+    row, missing = look_up.find(asked)
     if row is None:
         unknown = Judgement(Verdict("unknown", missing), missing if attempt.went_in else "", forced=attempt.went_in)
-        return _keep(Case(attempt, None, None, unknown, sealer))
-    events = read_events(row.id, sitting.id)
-    return _keep(Case(attempt, row, events, _judge(attempt, row, events), sealer))
-
-
-def _look_up(attempt: Attempt, sealer: Sealer) -> tuple[Row[Any] | None, str]:
-    """The delegate asked for with what the door must know, or why there is none."""
-    asked: Any = attempt.asked.value
-    query, missing = _LOOK_UPS[attempt.asked.how]
-    if attempt.asked.how == "token":
-        misreading = misread(asked)
-        if misreading:
-            return None, misreading
-        asked = sealer.digest("token", asked)
-    if isinstance(asked, int) and not 0 < asked <= _LARGEST:
-        return None, missing
-    values = {"congress_id": attempt.congress.id, "asked": asked}
-    return db.session.connection().execute(query, values).one_or_none(), missing
+        return _keep(Case(attempt, None, None, unknown, sealer, look_up))
+    events = look_up.events(row.id, sitting.id)
+    return _keep(Case(attempt, row, events, _judge(attempt, row, events), sealer, look_up))
 
 
 def _judge(attempt: Attempt, row: Row[Any], events: Events) -> Judgement:
@@ -248,15 +208,18 @@ def _keep(case: Case) -> ScanAnswer:
 def _follow(case: Case, scan_id: int, person: DoorPerson | None) -> None:
     """What a scan changes: who is in, whose badge dies, what somebody must look at."""
     attempt, judged, source = case.attempt, case.judged, case.attempt.source
-    if person and case.events and judged.verdict.result == "ok" and attempt.kind in ("entry", "exit"):
+    if person and case.events and judged.verdict.result == "ok" and attempt.kind != "print":
         event = Event(
             attempt.happened_at, attempt.kind, source.device, attempt.nonce, scan_id, source.gate, source.device_name
         )  # fmt: skip
-        write_attendance(person.id, attempt.sitting.id, case.events.plus(event).presence)
+        case.look_up.note(person.id, attempt.sitting.id, event)
+        if event.kind != "handout":
+            write_attendance(person.id, attempt.sitting.id, case.events.plus(event).presence)
     if person and judged.verdict.code == "owner":  # whoever came with it before is not the owner: that badge opens nothing more
         actor = Actor(None, source.operator)
         with suppress(Refused):  # somebody let in without a badge has none to kill
             replace_badge(db.session.get_one(Delegate, person.id), actor=actor, sealer=case.sealer, now=attempt.now)
+            case.look_up.forget()
     if judged.conflict:
         place = {"congress_id": attempt.congress.id, "scan_id": scan_id}
         db.session.add(ScanConflict(**place, code=judged.conflict, made_at=attempt.now))

@@ -1,6 +1,6 @@
 """Who is in at a sitting: read from the scans that count, written as one row per person and sitting."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -17,13 +17,15 @@ _SCAN, _DEVICE, _ATTENDANCE = (model.__table__.c for model in (Scan, Device, Att
 # Built once, of plain columns: putting a statement together costs more than running it.
 _COUNTING = (
     select(
-        _SCAN.id, _SCAN.happened_at, _SCAN.kind, _SCAN.device, _SCAN.nonce, _SCAN.gate, _DEVICE.name.label("device_name")
+        _SCAN.id, _SCAN.happened_at, _SCAN.kind, _SCAN.device, _SCAN.nonce, _SCAN.gate, _DEVICE.name.label("device_name"),
+        _SCAN.delegate_id, _SCAN.sitting_id,
     )
     .outerjoin_from(Scan.__table__, Device.__table__, _SCAN.device_id == _DEVICE.id)
-    .where(
-        _SCAN.delegate_id == bindparam("delegate_id"), _SCAN.sitting_id == bindparam("sitting_id"), _SCAN.result == "ok",
-        _SCAN.annulled_at.is_(None),
-    )
+    .where(_SCAN.result == "ok", _SCAN.annulled_at.is_(None))
+)  # fmt: skip
+_OF_ONE = _COUNTING.where(_SCAN.delegate_id == bindparam("delegate_id"), _SCAN.sitting_id == bindparam("sitting_id"))
+_OF_MANY = _COUNTING.where(
+    _SCAN.delegate_id.in_(bindparam("delegate_ids", expanding=True)), _SCAN.sitting_id.in_(bindparam("sitting_ids", expanding=True))
 )  # fmt: skip
 _LOCK = select(Delegate.__table__.c.id).where(Delegate.__table__.c.id == bindparam("delegate_id")).with_for_update(key_share=True)
 _GONE = delete(Attendance).where(
@@ -67,7 +69,21 @@ def lock_person(delegate_id: int) -> None:
 
 def read_events(delegate_id: int, sitting_id: int) -> Events:
     """The scans of one person at one sitting that count. One query."""
-    rows = db.session.connection().execute(_COUNTING, {"delegate_id": delegate_id, "sitting_id": sitting_id}).all()
+    rows = db.session.connection().execute(_OF_ONE, {"delegate_id": delegate_id, "sitting_id": sitting_id}).all()
+    return _events_of(rows)
+
+
+def read_events_of_many(delegate_ids: Collection[int], sitting_ids: Collection[int]) -> dict[tuple[int, int], Events]:
+    """The same of several people at several sittings: {(delegate, sitting): what counts}. One query."""
+    rows: dict[tuple[int, int], list[Any]] = {(delegate, sitting): [] for delegate in delegate_ids for sitting in sitting_ids}
+    if rows:
+        asked = {"delegate_ids": list(delegate_ids), "sitting_ids": list(sitting_ids)}
+        for row in db.session.connection().execute(_OF_MANY, asked):
+            rows[row.delegate_id, row.sitting_id].append(row)
+    return {place: _events_of(some) for place, some in rows.items()}
+
+
+def _events_of(rows: Sequence[Any]) -> Events:
     return Events(_events(rows, ("entry", "exit")), _events(rows, ("handout",)))
 
 

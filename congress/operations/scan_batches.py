@@ -15,6 +15,7 @@ from .checkin import Asked, ScanSource, choose_sitting, record_scan
 from .devices import DeviceFacts
 from .door_answers import Extras, Member, ScanAnswer
 from .door_counts import count_sitting
+from .door_look_up import ManyAtOnce
 from .door_people import DoorPerson
 from .doors import DoorCongress, DoorSitting
 from .notices import NoticeBoard, notices_for
@@ -127,6 +128,7 @@ class Batch:
         self.congress, self.device, self.sealer, self.now = congress, device, sealer, now
         self.gates: dict[int, str] | None = None
         self.board: NoticeBoard | None = None
+        self.look_up: ManyAtOnce | None = None
 
     def record(self, bodies: Sequence[Any]) -> list[dict[str, Any]]:
         """The answers, one for each body, in order; a body that makes no sense stops none of the others.
@@ -136,7 +138,12 @@ class Batch:
         """
         if len(bodies) > 1 or any(isinstance(body, Mapping) and body.get("override") for body in bodies):
             lock_congress(self.congress.id)
-        answers = [self._one(body) for body in bodies]
+        read = [self._read(body) for body in bodies]
+        orders = [each for each in read if not isinstance(each, Refused)]
+        if len(orders) > 1:
+            asked, sitting_ids = [order.asked for order, _ in orders], {sitting.id for _, sitting in orders}
+            self.look_up = ManyAtOnce(self.congress.id, self.sealer, asked=asked, sitting_ids=sitting_ids)
+        answers = [self._one(*each) for each in zip(bodies, read, strict=True)]
         figures = {number: self._figures(number) for number in {sitting_id for _, sitting_id in answers if sitting_id}}
         return [
             answer | {"counts": figures[sitting_id]} if sitting_id else answer for answer, sitting_id in answers
@@ -145,17 +152,22 @@ class Batch:
     def _figures(self, sitting_id: int) -> dict[str, int]:
         return count_sitting(self.congress.get_sitting(sitting_id), self.congress.id, self.now)
 
-    def _one(self, body: Any) -> tuple[dict[str, Any], int | None]:
-        nonce = body.get("nonce") if isinstance(body, Mapping) and isinstance(body.get("nonce"), str) else ""
+    def _read(self, body: Any) -> tuple[Order, DoorSitting] | Refused:
         try:
             order = read_order(body, self.device)
-            sitting = self._sitting(order)
+            return order, self._sitting(order)
         except Refused as refusal:
-            return {"nonce": nonce, "result": "invalid", "code": refusal.code, "message_vi": refusal.message}, None
+            return refusal
+
+    def _one(self, body: Any, read: tuple[Order, DoorSitting] | Refused) -> tuple[dict[str, Any], int | None]:
+        if isinstance(read, Refused):
+            nonce = body.get("nonce") if isinstance(body, Mapping) and isinstance(body.get("nonce"), str) else ""
+            return {"nonce": nonce, "result": "invalid", "code": read.code, "message_vi": read.message}, None
+        order, sitting = read
         answer = record_scan(
             congress=self.congress, sitting=sitting, asked=order.asked, nonce=order.nonce, source=self._source(order),
             kind=order.kind, happened_at=order.happened_at, offline=order.offline, shown=order.shown, override=order.override,
-            reason=order.reason, sealer=self.sealer, now=self.now,
+            reason=order.reason, sealer=self.sealer, now=self.now, look_up=self.look_up,
         )  # fmt: skip
         if not order.offline and answer.delegate:
             extras = self._extras(answer.delegate, sitting)
