@@ -18,7 +18,8 @@ from ..domain.stages import allows
 from ..models import Congress, Delegate, Scan, ScanConflict, Sitting, db
 from .badges import replace_badge
 from .door_answers import ScanAnswer, entry_from_json, entry_to_json
-from .door_look_up import Asked, LookUp
+from .door_look_up import Asked as Asked  # for whoever records a scan
+from .door_look_up import LookUp
 from .door_people import DoorPerson, people, person_of
 from .doors import DoorCongress, DoorSitting
 from .presence import Events, entry_of, write_attendance

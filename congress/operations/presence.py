@@ -25,8 +25,9 @@ _COUNTING = (
 )  # fmt: skip
 _OF_ONE = _COUNTING.where(_SCAN.delegate_id == bindparam("delegate_id"), _SCAN.sitting_id == bindparam("sitting_id"))
 _OF_MANY = _COUNTING.where(
-    _SCAN.delegate_id.in_(bindparam("delegate_ids", expanding=True)), _SCAN.sitting_id.in_(bindparam("sitting_ids", expanding=True))
-)  # fmt: skip
+    _SCAN.delegate_id.in_(bindparam("delegate_ids", expanding=True)),
+    _SCAN.sitting_id.in_(bindparam("sitting_ids", expanding=True)),
+)
 _LOCK = select(Delegate.__table__.c.id).where(Delegate.__table__.c.id == bindparam("delegate_id")).with_for_update(key_share=True)
 _GONE = delete(Attendance).where(
     _ATTENDANCE.delegate_id == bindparam("delegate_id"), _ATTENDANCE.sitting_id == bindparam("sitting_id")

@@ -90,6 +90,7 @@ FOUND = (  # what went wrong once
     [("switch", 0, False), held(6, decided=True)],  # a retry of an unknown badge that was let in was listed twice
     [held(6, fate="lost", decided=True)],  # a badge refused on the way, and let in as unknown
     [("let_in", 5, 0), ("let_in", 5, 0)],  # the owner of no badge has none to be killed
+    [("switch", 3, False), held(0, 3), *[held(0, 3, decided=True)] * 2],  # the first decision kills the badge of the second
     [("set_clock", 0, -7, False), held(0), ("undo", 0, 0, False)],  # with the network the device's clock does not matter
 )
 
